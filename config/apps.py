@@ -1,0 +1,13 @@
+"""The composition root as an app: commands, checks and templates that belong to the whole."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    verbose_name = "Gerak 112"
+
+    def ready(self) -> None:
+        import_module("config.checks")

@@ -1,0 +1,83 @@
+"""System checks: refuse shapes that cannot work, warn of those that are less than they seem."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
+
+
+@register()
+def check_shape(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """Several processes need a channel layer and a broker that reach them all."""
+    if settings.EMBEDDED:
+        return []
+    found: list[CheckMessage] = []
+    if settings.CHANNEL_LAYERS["default"]["BACKEND"] == MEMORY_LAYER:
+        found.append(
+            Error(
+                "PostgreSQL with the in-memory channel layer: a change made in one process wakes "
+                "no socket in another.",
+                hint="Set REDIS_URL, or unset DATABASE_URL to run the embedded default.",
+                id="gerak.E001",
+            )
+        )
+    if settings.CELERY_BROKER_URL.startswith("memory:"):
+        found.append(
+            Error(
+                "PostgreSQL with the in-memory Celery broker: workers of their own hear nothing.",
+                hint="Set REDIS_URL or CELERY_BROKER_URL.",
+                id="gerak.E002",
+            )
+        )
+    return found
+
+
+@register()
+def check_push(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """Without a key no phone with a closed socket is woken."""
+    file = settings.GERAK_FCM_CREDENTIALS
+    if not file:
+        return [
+            Warning(
+                "No push key: phones whose socket is closed are not woken; pushes are only logged.",
+                hint="Set GERAK_FCM_CREDENTIALS to the Firebase service-account file.",
+                id="gerak.W001",
+            )
+        ]
+    if not os.access(file, os.R_OK):
+        return [Error(f"The push key {file} cannot be read.", id="gerak.E003")]
+    return []
+
+
+@register()
+def check_data_folder(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """The data folder holds keys and personal data: it belongs to the owner alone."""
+    folder = Path(settings.DATA_DIR)
+    if settings.EMBEDDED and folder.exists() and folder.stat().st_mode & 0o077:
+        return [
+            Warning(
+                f"Others on this machine can open the data folder {folder}.",
+                hint=f"chmod 700 {folder}",
+                id="gerak.W002",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """In production a server answers to its own names."""
+    if "*" in settings.ALLOWED_HOSTS:
+        return [
+            Warning(
+                "Every host name is answered.",
+                hint="Set GERAK_ALLOWED_HOSTS to the names of this server.",
+                id="gerak.W003",
+            )
+        ]
+    return []

@@ -1,0 +1,82 @@
+"""The sweeper: every second it does what has become due. Every server process runs one.
+
+Celery's tasks call the same function, only to be sooner elsewhere; nothing that matters waits for
+them. Claiming a due row is the callee's matter, so that two sweepers never act twice.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.db import close_old_connections, connections
+
+from config.threads import SupervisedThread
+from incidents.services.evidence import review_due
+from incidents.services.timers import fire_due
+from notifications.models import EngineBeat
+from notifications.services.delivery import deliver_due
+from notifications.services.notices import notices_due
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 1.0
+BEAT_EVERY_S = 2.0
+BEAT_NAME = "sweeper"
+
+Job = Callable[[datetime], object]
+JOBS: dict[str, Job] = {
+    "timers": fire_due,
+    "evidence": review_due,
+    "deliveries": deliver_due,
+    "notices": notices_due,
+}
+
+
+class Sweeper:
+    """Call each job in turn; one that fails is logged once a kind of failure and stops no other."""
+
+    def __init__(self, jobs: dict[str, Job]) -> None:
+        self._jobs = jobs
+        self._failing: dict[str, type[Exception]] = {}
+
+    def sweep(self) -> None:
+        """Do all that is due now."""
+        for name, job in self._jobs.items():
+            self._guarded(name, job)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Sweep every second until told to stop, with a sign of life every two."""
+        beat_due = 0.0
+        try:
+            while not stopping.wait(SWEEP_EVERY_S):
+                close_old_connections()
+                self.sweep()
+                if time.monotonic() >= beat_due:
+                    beat_due = time.monotonic() + BEAT_EVERY_S
+                    self._guarded("beat", beat)
+        finally:
+            connections.close_all()
+
+    def _guarded(self, name: str, job: Job) -> None:
+        try:
+            job(datetime.now(UTC))
+        except Exception as error:
+            if self._failing.get(name) is not type(error):
+                logger.exception("the sweep of %s fails; trying on", name)
+            self._failing[name] = type(error)
+            close_old_connections()
+        else:
+            if self._failing.pop(name, None):
+                logger.warning("the sweep of %s works again", name)
+
+
+def beat(now: datetime) -> None:
+    """Write the sweeper's sign of life."""
+    if not EngineBeat.objects.filter(name=BEAT_NAME).update(at=now):
+        EngineBeat.objects.get_or_create(name=BEAT_NAME, defaults={"at": now})
+
+
+SWEEPER = Sweeper(JOBS)
+SWEEPER_THREAD = SupervisedThread(BEAT_NAME, SWEEPER.run)

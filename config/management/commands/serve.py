@@ -1,0 +1,92 @@
+"""Command `serve`: everything in one foreground process."""
+
+import sys
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.asgi import application
+from config.demo import Demo
+from config.embedded_celery import run_beat, run_worker
+from config.engine import SWEEPER_THREAD
+from config.instance import AlreadyRunning, hold
+from config.logins import keep_logins, logins_file, logins_table
+from config.process import THREADS_END_S
+from config.seed.seed import is_empty, seed_city
+from config.server import GracefulServer
+from config.threads import SupervisedThread
+
+
+class Command(BaseCommand):
+    help = "Migrate, fill an empty database, and serve HTTP and websockets with all clocks running."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Serve until told to stop. Exit 1 with a sentence where the folder or port is taken."""
+        try:
+            with hold(settings.DATA_DIR):
+                self._serve()
+        except AlreadyRunning as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _serve(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        is_new = is_empty()
+        if is_new:
+            self._seed()
+        demo = Demo(url=self._url()) if is_new and settings.DEMO else None
+        threads = [SWEEPER_THREAD] if settings.GERAK_SWEEP else []
+        threads += [
+            SupervisedThread("celery-worker", run_worker),
+            SupervisedThread("celery-beat", run_beat),
+        ]
+
+        def start() -> None:
+            application.wake()
+            for thread in threads:
+                thread.start()
+            if demo:
+                demo.start()
+            self._say_where()
+
+        def stop() -> None:
+            for thread in threads:
+                thread.ask_to_stop()
+            for thread in threads:
+                thread.join(timeout_s=THREADS_END_S)
+
+        server = GracefulServer(
+            application, host=settings.HOST, port=settings.PORT, on_ready=start, on_stopped=stop
+        )
+        try:
+            server.run()
+        finally:
+            if demo:
+                demo.stop()
+        if server.failure:
+            raise CommandError(f"Cannot listen at {self._url()}: {server.failure}")
+        self.stdout.write("Stopped.")
+
+    def _seed(self) -> None:
+        self.stdout.write("A new database: filling it with Kota Solok …")
+        self.stdout.flush()
+        result = seed_city(datetime.now(UTC))
+        keep_logins(result.passwords)
+        self.stdout.write(f"Logins, shown once and kept in {logins_file()}:\n")
+        self.stdout.write(logins_table(result.passwords) + "\n")
+
+    def _say_where(self) -> None:
+        url = self._url()
+        self.stdout.write(
+            f"\nGerak 112 is running.\n"
+            f"  Board   {url}/board/\n"
+            f"  Desk    {url}/admin/\n"
+            f"  API     {url}/api/docs/\n"
+            f"Ctrl-C stops all of it.\n"
+        )
+        sys.stdout.flush()
+
+    def _url(self) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104
+        return f"http://{host}:{settings.PORT}"

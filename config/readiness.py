@@ -1,0 +1,83 @@
+"""Find out whether this server may be sent work: database, channel layer, lateness."""
+
+import asyncio
+import uuid
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Min, Q
+
+from incidents.models import Assignment, Timer
+from notifications.models import Delivery
+
+LATE_S = 10.0  # CONTRACT, Health
+CANARY_S = 2.0
+
+Problem = dict[str, str]
+
+
+async def problems_of(now: datetime) -> list[Problem]:
+    """Return what is wrong, each with a code and a sentence; nothing where all is well."""
+    found = [await sync_to_async(_rows_problem)(now), await _layer_problem()]
+    return [problem for problem in found if problem]
+
+
+def lateness_s(now: datetime) -> float:
+    """Return for how many seconds the oldest due row has waited; 0 where none is due."""
+    due = [
+        _oldest(Timer.objects.filter(fired_at=None, settled_at=None, due_at__lte=now), "due_at"),
+        _oldest(Assignment.objects.filter(review_due_at__lte=now), "review_due_at"),
+        _oldest(
+            Delivery.objects.filter(
+                Q(lease_until=None) | Q(lease_until__lte=now), next_attempt_at__lte=now
+            ),
+            "next_attempt_at",
+        ),
+    ]
+    return max(((now - moment).total_seconds() for moment in due if moment), default=0.0)
+
+
+def _oldest(rows: object, field: str) -> datetime | None:
+    return rows.aggregate(oldest=Min(field))["oldest"]  # type: ignore[attr-defined]
+
+
+def _rows_problem(now: datetime) -> Problem | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        late_s = lateness_s(now)
+    except DatabaseError as error:
+        return {"code": "database", "message": f"The database does not answer: {error}"}
+    if late_s > LATE_S:
+        return {
+            "code": "late",
+            "message": f"The oldest due row has waited {late_s:.0f} s; {LATE_S:.0f} s are allowed.",
+        }
+    return None
+
+
+async def _layer_problem() -> Problem | None:
+    """Send a canary through the channel layer and wait for it."""
+    layer = get_channel_layer()
+    if layer is None:
+        return {"code": "channel_layer", "message": "There is no channel layer."}
+    song = uuid.uuid4().hex
+    try:
+        async with asyncio.timeout(CANARY_S):
+            channel = await layer.new_channel()
+            await layer.send(channel, {"type": "canary", "song": song})
+            heard = await layer.receive(channel)
+    except Exception as error:  # whatever a layer's driver raises, it means the same here
+        reason = str(error) or type(error).__name__
+        return {"code": "channel_layer", "message": f"The channel layer does not carry: {reason}"}
+    if heard.get("song") != song:
+        return {"code": "channel_layer", "message": "The channel layer carries something else."}
+    return None
+
+
+def layer_name() -> str:
+    """Return the class of the channel layer, without its path."""
+    return settings.CHANNEL_LAYERS["default"]["BACKEND"].rsplit(".", 1)[-1]

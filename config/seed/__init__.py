@@ -1,0 +1,1 @@
+"""What an empty database is filled with: Kota Solok. The data modules are pure; `city` writes."""

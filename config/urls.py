@@ -1,0 +1,33 @@
+"""The doors of the whole: includes only."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config import health
+from incidents.admin.board import board
+from notifications import desk, me
+
+api = [
+    path("me", me.Me.as_view()),
+    path("desk/assignments/<uuid:assignment_id>/deliveries", desk.AssignmentDeliveries.as_view()),
+    path("", include("responders.urls")),
+    path("", include("incidents.urls")),
+    path("", include("notifications.urls")),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/papan/", board, name="board"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+]
+
+handler404 = "config.problems.not_found"
+handler500 = "config.problems.server_error"

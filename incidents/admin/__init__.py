@@ -1,0 +1,26 @@
+"""The desk: calls, incidents, assignments, their journal, the city's tables, the board."""
+
+from incidents.admin.assignments import AssignmentAdmin
+from incidents.admin.calls import CallAdmin
+from incidents.admin.catalogue import AreaAdmin, IncidentTypeAdmin
+from incidents.admin.incidents import IncidentAdmin
+from incidents.admin.journal import (
+    IncidentEventAdmin,
+    MilestoneAdmin,
+    MovementVerdictAdmin,
+    TimerAdmin,
+)
+from incidents.admin.tokens import ServiceTokenAdmin
+
+__all__ = [
+    "AreaAdmin",
+    "AssignmentAdmin",
+    "CallAdmin",
+    "IncidentAdmin",
+    "IncidentEventAdmin",
+    "IncidentTypeAdmin",
+    "MilestoneAdmin",
+    "MovementVerdictAdmin",
+    "ServiceTokenAdmin",
+    "TimerAdmin",
+]

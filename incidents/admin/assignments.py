@@ -1,0 +1,146 @@
+"""Assignments: a unit sent to an incident, with its clocks, ledger and evidence."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from incidents.admin.forms import ReasonForm
+from incidents.admin.looks import ALARM_LOOKS, assignment_badge, reason_text, verdict_badge
+from incidents.alarms import alarms_of
+from incidents.errors import IncidentError
+from incidents.lifecycle import AssignmentState, MilestoneSource, may_step
+from incidents.models import Assignment, Milestone, MovementVerdict
+from incidents.policy import DEADLINES
+from incidents.selectors.access import assignments_visible_to
+from incidents.services.dispatch import cancel_assignment
+from incidents.services.response import take_step
+from responders.admin.buttons import Button
+from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
+from responders.admin.shown import badge, moment
+
+STEP_WORDS = {
+    AssignmentState.ACKNOWLEDGED: _("Catat: diterima"),
+    AssignmentState.EN_ROUTE: _("Catat: menuju lokasi"),
+    AssignmentState.ON_SCENE: _("Catat: tiba di lokasi"),
+    AssignmentState.COMPLETED: _("Catat: selesai"),
+}
+
+
+def _step_button(step: AssignmentState) -> Button:
+    """Return the button by which the dispatcher records what the crew said by radio."""
+
+    def run(assignment: Assignment, *, actor: Any, now: datetime) -> None:
+        take_step(
+            assignment=assignment,
+            step=step,
+            at=None,
+            actor=actor,
+            now=now,
+            source=MilestoneSource.DISPATCHER,
+        )
+
+    return Button(
+        name=step.value.replace("_", "-"),
+        label=STEP_WORDS[step],
+        run=run,
+        permission="incidents.change_assignment",
+        shown=lambda assignment: may_step(assignment.state, step),
+    )
+
+
+def _cancel(assignment: Assignment, *, reason: str, actor: Any, now: datetime) -> None:
+    cancel_assignment(assignment=assignment, reason=reason, actor=actor, now=now)
+
+
+class MilestoneInline(LookOnlyInline):
+    """The steps as claimed."""
+
+    model = Milestone
+    fields = ("step", "source", "actor", "claimed_at", "happened_at", "received_at", "note")
+    readonly_fields = fields
+
+
+class VerdictInline(LookOnlyInline):
+    """The judgements of this assignment."""
+
+    model = MovementVerdict
+    fields = ("number", "verdict", "reason", "moved_at", "known_at", "displacement_m", "judged_at")
+    readonly_fields = fields
+    ordering = ("number",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(LookOnlyAdmin):
+    """Assignments; what happens to one is a press or a fact from the phone, never a field."""
+
+    refusals = (IncidentError,)
+    list_display = ("dispatched", "unit", "agency", "incident", "look", "delivered", "movement")
+    list_filter = ("state", "verdict", "unit__agency", "dispatched_at")
+    list_select_related = ("unit__agency", "incident")
+    search_fields = ("unit__call_sign", "incident__number")
+    ordering = ("-dispatched_at",)
+    fields = (
+        ("incident", "unit"),
+        ("look", "movement", "alarms"),
+        ("dispatched", "move_by_clock", "delivered"),
+        ("acknowledged", "en_route", "on_scene"),
+        ("completed", "declined", "cancelled"),
+        "reason",
+        ("moved", "known", "displacement_m"),
+        "crew_names",
+    )
+    inlines = (MilestoneInline, VerdictInline)
+    buttons = (
+        *(_step_button(step) for step in STEP_WORDS),
+        Button(
+            name="cancel",
+            label=_("Batalkan penugasan"),
+            run=_cancel,
+            permission="incidents.change_assignment",
+            shown=lambda assignment: may_step(assignment.state, AssignmentState.CANCELLED),
+            form=ReasonForm,
+            danger=True,
+        ),
+    )
+    dispatched = staticmethod(moment("dispatched_at", _("dikirim")))
+    move_by_clock = staticmethod(moment("move_by", _("batas waktu pergerakan")))
+    acknowledged = staticmethod(moment("acknowledged_at", _("diterima")))
+    en_route = staticmethod(moment("en_route_at", _("menuju lokasi")))
+    on_scene = staticmethod(moment("on_scene_at", _("tiba di lokasi")))
+    completed = staticmethod(moment("completed_at", _("selesai")))
+    declined = staticmethod(moment("declined_at", _("ditolak")))
+    cancelled = staticmethod(moment("cancelled_at", _("dibatalkan")))
+    delivered = staticmethod(moment("delivered_at", _("sampai di ponsel")))
+    moved = staticmethod(moment("moved_at", _("bergerak")))
+    known = staticmethod(moment("movement_known_at", _("diketahui")))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return assignments_visible_to(request.user)
+
+    @admin.display(description=_("instansi"), ordering="unit__agency__short_name")
+    def agency(self, assignment: Assignment) -> str:
+        return str(assignment.unit.agency)
+
+    @admin.display(description=_("status"), ordering="state")
+    def look(self, assignment: Assignment) -> str:
+        return assignment_badge(assignment)
+
+    @admin.display(description=_("pergerakan"), ordering="verdict")
+    def movement(self, assignment: Assignment) -> str:
+        why = [reason_text(assignment.verdict_reason)] if assignment.verdict_reason else []
+        return format_html_join(" ", "{}", [(verdict_badge(assignment),), *((w,) for w in why)])
+
+    @admin.display(description=_("peringatan"))
+    def alarms(self, assignment: Assignment) -> str:
+        ringing = alarms_of(assignment, now=timezone.now(), policy=DEADLINES)
+        return format_html_join(" ", "{}", [(badge(*ALARM_LOOKS[a]),) for a in ringing]) or "–"
+
+    @admin.display(description=_("petugas saat dikirim"))
+    def crew_names(self, assignment: Assignment) -> str:
+        return ", ".join(str(person) for person in assignment.crew.all()) or "–"

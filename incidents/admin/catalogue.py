@@ -1,0 +1,36 @@
+"""Areas, incident types and the routing matrix: the city's own tables."""
+
+from django.contrib import admin
+
+from incidents.models import Area, IncidentType, Routing
+from responders.admin.desk import DeskAdmin
+
+
+@admin.register(Area)
+class AreaAdmin(DeskAdmin):
+    """Areas by Kemendagri code; outlines come by import_areas."""
+
+    list_display = ("code", "name", "level", "parent", "postal_code")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+    ordering = ("code",)
+    exclude = ("polygon",)
+
+
+class RoutingInline(admin.TabularInline):
+    """One cell of the matrix a row."""
+
+    model = Routing
+    extra = 0
+
+
+@admin.register(IncidentType)
+class IncidentTypeAdmin(DeskAdmin):
+    """Types with their priority, notice rule and routing."""
+
+    list_display = ("label", "key", "category", "priority", "notice", "sensitive", "active")
+    list_filter = ("category", "priority", "notice", "active")
+    search_fields = ("key", "label", "label_en")
+    ordering = ("priority", "label")
+    inlines = (RoutingInline,)

@@ -1,0 +1,148 @@
+"""The words, tones and icons of states, verdicts, alarms and journal events: one place for them."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from incidents.lifecycle import (
+    AssignmentState,
+    CallClass,
+    Disposition,
+    IncidentState,
+    Verdict,
+)
+from incidents.models import Assignment, Incident, MovementVerdict
+from responders.admin.shown import badge
+
+Look = tuple[str, str, Promise | str]
+
+VERDICT_LOOKS: dict[str, Look] = {
+    Verdict.PENDING: ("quiet", "clock", Verdict.PENDING.label),
+    Verdict.MOVED: ("ok", "check", Verdict.MOVED.label),
+    Verdict.MOVED_LATE: ("warn", "late", Verdict.MOVED_LATE.label),
+    Verdict.STATIONARY: ("alarm", "stop", Verdict.STATIONARY.label),
+    Verdict.INDETERMINATE: ("warn", "question", Verdict.INDETERMINATE.label),
+    Verdict.UNVERIFIABLE: ("warn", "question", Verdict.UNVERIFIABLE.label),
+}
+VERDICT_REASONS: dict[str, Promise] = {
+    "no_fix": _("tidak ada posisi dari ponsel"),
+    "poor_accuracy": _("akurasi GPS buruk"),
+    "offline": _("ponsel tidak tersambung"),
+    "no_permission": _("izin lokasi tidak diberikan"),
+    "clock": _("jam ponsel meragukan"),
+    "mock_suspected": _("posisi diduga palsu"),
+    "at_scene": _("regu sudah berada di lokasi"),
+    "closed_early": _("penugasan berakhir sebelum batas waktu"),
+}
+ASSIGNMENT_LOOKS: dict[str, Look] = {
+    AssignmentState.DISPATCHED: ("info", "phone", AssignmentState.DISPATCHED.label),
+    AssignmentState.ACKNOWLEDGED: ("info", "check", AssignmentState.ACKNOWLEDGED.label),
+    AssignmentState.EN_ROUTE: ("info", "move", AssignmentState.EN_ROUTE.label),
+    AssignmentState.ON_SCENE: ("ok", "pin", AssignmentState.ON_SCENE.label),
+    AssignmentState.COMPLETED: ("quiet", "check", AssignmentState.COMPLETED.label),
+    AssignmentState.DECLINED: ("warn", "cross", AssignmentState.DECLINED.label),
+    AssignmentState.CANCELLED: ("quiet", "cross", AssignmentState.CANCELLED.label),
+}
+INCIDENT_LOOKS: dict[str, Look] = {
+    IncidentState.NEW: ("warn", "alert", IncidentState.NEW.label),
+    IncidentState.PENDING: ("warn", "clock", IncidentState.PENDING.label),
+    IncidentState.ON_HOLD: ("quiet", "stop", IncidentState.ON_HOLD.label),
+    IncidentState.DISPATCHED: ("info", "phone", IncidentState.DISPATCHED.label),
+    IncidentState.RESPONDING: ("info", "move", IncidentState.RESPONDING.label),
+    IncidentState.ON_SCENE: ("ok", "pin", IncidentState.ON_SCENE.label),
+    IncidentState.CLEARED: ("ok", "check", IncidentState.CLEARED.label),
+    IncidentState.CLOSED: ("quiet", "check", IncidentState.CLOSED.label),
+    IncidentState.CANCELLED: ("quiet", "cross", IncidentState.CANCELLED.label),
+    IncidentState.MERGED: ("quiet", "move", IncidentState.MERGED.label),
+}
+ALARM_LOOKS: dict[str, Look] = {
+    "undelivered": ("alarm", "alert", _("BELUM SAMPAI")),
+    "unacknowledged": ("alarm", "alert", _("BELUM DIJAWAB")),
+    "not_moving": ("warn", "late", _("belum ada pergerakan")),
+    "movement_overdue": ("alarm", "stop", _("LEWAT BATAS WAKTU")),
+    "stationary": ("alarm", "stop", _("TIDAK BERGERAK")),
+    "moved_late": ("warn", "late", _("bergerak terlambat")),
+    "unproven": ("warn", "question", _("pergerakan belum terbukti")),
+}
+EVENT_LOOKS: dict[str, Look] = {
+    "call.ringing": ("info", "phone", _("Panggilan berdering")),
+    "call.answered": ("info", "phone", _("Panggilan dijawab")),
+    "call.ended": ("quiet", "phone", _("Panggilan selesai")),
+    "call.abandoned": ("warn", "phone", _("Panggilan ditutup penelepon")),
+    "call.classified": ("quiet", "phone", _("Panggilan digolongkan")),
+    "incident.opened": ("warn", "alert", _("Kejadian dibuka")),
+    "incident.updated": ("quiet", "dot", _("Data kejadian diperbaiki")),
+    "incident.held": ("quiet", "stop", _("Kejadian ditunda")),
+    "incident.resumed": ("info", "move", _("Kejadian dilanjutkan")),
+    "incident.closed": ("quiet", "check", _("Kejadian ditutup")),
+    "incident.cancelled": ("quiet", "cross", _("Kejadian dibatalkan")),
+    "incident.reopened": ("warn", "alert", _("Kejadian dibuka kembali")),
+    "incident.merged": ("quiet", "move", _("Kejadian digabung")),
+    "assignment.dispatched": ("info", "phone", _("Regu dikirim")),
+    "assignment.delivered": ("ok", "check", _("Penugasan sampai di ponsel")),
+    "assignment.acknowledged": ("ok", "check", _("Penugasan diterima")),
+    "assignment.en_route": ("info", "move", _("Regu menuju lokasi")),
+    "assignment.on_scene": ("ok", "pin", _("Regu tiba di lokasi")),
+    "assignment.completed": ("ok", "check", _("Penugasan selesai")),
+    "assignment.declined": ("warn", "cross", _("Penugasan ditolak")),
+    "assignment.cancelled": ("quiet", "cross", _("Penugasan dibatalkan")),
+    "deadline.missed": ("alarm", "alert", _("Batas waktu terlewati")),
+    "movement.judged": ("info", "move", _("Pergerakan diputuskan")),
+    "notice.issued": ("info", "dot", _("Camat dan lurah diberi tahu")),
+    "notice.updated": ("info", "dot", _("Pemberitahuan wilayah diperbarui")),
+    "notice.withdrawn": ("quiet", "cross", _("Pemberitahuan wilayah ditarik")),
+    "notice.closed": ("quiet", "check", _("Pemberitahuan wilayah ditutup")),
+}
+CALL_CLASS_LOOKS: dict[str, Look] = {
+    value: ("alarm" if value == CallClass.EMERGENCY else "quiet", "phone", CallClass(value).label)
+    for value in CallClass.values
+}
+DISPOSITIONS = [choice for choice in Disposition.choices if choice[0] != Disposition.CANCELLED]
+
+
+def incident_badge(incident: Incident) -> SafeString:
+    """Return the state of an incident as a badge."""
+    return badge(*INCIDENT_LOOKS[incident.state])
+
+
+def assignment_badge(assignment: Assignment) -> SafeString:
+    """Return the state of an assignment as a badge."""
+    return badge(*ASSIGNMENT_LOOKS[assignment.state])
+
+
+def verdict_badge(obj: Assignment | MovementVerdict) -> SafeString:
+    """Return the movement verdict of an assignment as a badge."""
+    return badge(*VERDICT_LOOKS[obj.verdict])
+
+
+def reason_text(code: str) -> Promise | str:
+    """Return a verdict's reason in words, or the code where it has none."""
+    return VERDICT_REASONS.get(code, code.replace("_", " "))
+
+
+def event_look(kind: str) -> Look:
+    """Return how a journal event looks; an unknown kind keeps its own name."""
+    return EVENT_LOOKS.get(kind, ("quiet", "dot", kind))
+
+
+def words_for_board() -> dict[str, Any]:
+    """Return the looks as JSON for the board's script, in the language in force."""
+    groups = {
+        "verdict": VERDICT_LOOKS,
+        "incident": INCIDENT_LOOKS,
+        "assignment": ASSIGNMENT_LOOKS,
+        "alarm": ALARM_LOOKS,
+    }
+    looks: dict[str, Any] = {
+        group: {key: [tone, icon, str(text)] for key, (tone, icon, text) in looks.items()}
+        for group, looks in groups.items()
+    }
+    looks["reason"] = {code: str(text) for code, text in VERDICT_REASONS.items()}
+    return looks
+
+
+def verdict_word(verdict: str) -> Promise | str:
+    """Return a verdict in words."""
+    return VERDICT_LOOKS[verdict][2]

@@ -1,0 +1,75 @@
+"""What the incidents refuse, each with its code and HTTP status. Foreseen, so never logged as errors."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class IncidentError(Exception):
+    """A refusal. `code` is stable; `text` is for people; `extra` joins the problem's body."""
+
+    status = 409
+    code = "conflict"
+    text: Any = _("Keadaan saat ini tidak mengizinkan hal itu.")
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(self.code)
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class IllegalStep(IncidentError):
+    code = "illegal_step"
+    text = _("Langkah itu tidak mungkin dari status sekarang.")
+
+
+class StaleState(IncidentError):
+    code = "stale_state"
+    text = _("Orang lain baru saja mengubahnya. Muat ulang lalu coba lagi.")
+
+
+class UnitBusy(IncidentError):
+    code = "unit_busy"
+    text = _("Regu sedang bertugas.")
+
+
+class UnitOffDuty(IncidentError):
+    code = "unit_off_duty"
+    text = _("Regu tidak siaga.")
+
+
+class UnitOutside(IncidentError):
+    code = "unit_outside"
+    text = _("Instansi luar tidak dapat diperintah, hanya dimintai bantuan.")
+
+
+class IncidentNotOpen(IncidentError):
+    code = "incident_not_open"
+    text = _("Kejadian sudah tidak terbuka.")
+
+
+class OpenAssignment(IncidentError):
+    code = "open_assignment"
+    text = _("Masih ada penugasan yang berjalan.")
+
+
+class IdReused(IncidentError):
+    code = "id_reused"
+    text = _("Id ini sudah dipakai untuk isi yang lain.")
+
+
+class CallLinked(IncidentError):
+    code = "call_linked"
+    text = _("Panggilan ini sudah terhubung dengan kejadian.")
+
+
+class CallNeedsIncident(IncidentError):
+    code = "call_needs_incident"
+    text = _("Panggilan darurat harus terhubung dengan kejadian.")
+
+
+class NotJudged(IncidentError):
+    code = "not_judged"
+    text = _("Pergerakan belum diputuskan.")

@@ -1,0 +1,141 @@
+"""The only writer of the journal. A change of state ends here: the journal comes last.
+
+What happens after the counter is taken happens under its lock, until the commit: one insert of the
+event and what the receivers asked for, nothing else.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from django.db import transaction
+from django.db.models import F
+
+from incidents.models import Assignment, Incident, IncidentEvent, JournalHead
+from incidents.signals import event_committed, event_recording
+from responders.models import User
+from responders.wire_time import to_wire
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A fact about to be recorded. happened_at: when it was so; recorded_at: when we knew."""
+
+    kind: str
+    recorded_at: datetime
+    incident: Incident | None = None
+    assignment: Assignment | None = None
+    actor: User | None = None
+    happened_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(
+    kind: str,
+    *,
+    now: datetime,
+    incident: Incident | None = None,
+    assignment: Assignment | None = None,
+    actor: User | None = None,
+    happened_at: datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> IncidentEvent:
+    """Append one fact to the journal, inside the caller's transaction and as its last act.
+
+    data: JSON values only. Returns the event with its `seq`. Whoever listens to event_committed
+    hears of it after the commit.
+    """
+    draft = Draft(kind, now, incident, assignment, actor, happened_at, data or {})
+    return record_all([draft])[0]
+
+
+def record_all(drafts: list[Draft]) -> list[IncidentEvent]:
+    """Append several facts of one change, in order."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("The journal is written inside a transaction.")
+    planned = [_who_must_hear(draft) for draft in drafts]
+    head = _advance(len(drafts))
+    seq, previous = head.seq - len(drafts), head.hash
+    events = []
+    for draft in drafts:
+        seq += 1
+        event = _event(draft, seq=seq, previous_hash=previous)
+        previous = event.hash
+        events.append(event)
+    IncidentEvent.objects.bulk_create(events)
+    JournalHead.objects.filter(pk=1).update(hash=previous)
+    for event, finishers in zip(events, planned, strict=True):
+        for finish in finishers:
+            finish(event)
+    seqs = [event.seq for event in events]
+    transaction.on_commit(lambda: _tell(seqs), robust=True)
+    return events
+
+
+def canonical(event: IncidentEvent) -> bytes:
+    """Return the RFC 8785 bytes that an event's hash is taken over."""
+    return rfc8785.dumps(
+        {
+            "seq": event.seq,
+            "kind": event.kind,
+            "incident": _text(event.incident_id),
+            "assignment": _text(event.assignment_id),
+            "actor": event.actor_id,
+            "happened_at": to_wire(event.happened_at),
+            "recorded_at": to_wire(event.recorded_at),
+            "data": event.data,
+        }
+    )
+
+
+def hash_of(event: IncidentEvent) -> str:
+    """Return hex SHA-256(previous_hash || canonical JSON), as CONTRACT chains check-ins."""
+    return hashlib.sha256(event.previous_hash.encode() + canonical(event)).hexdigest()
+
+
+def _who_must_hear(draft: Draft) -> list[Callable[[IncidentEvent], None]]:
+    answers = event_recording.send(sender=IncidentEvent, draft=draft)
+    return [finish for _, finish in answers if finish is not None]
+
+
+def _advance(count: int) -> JournalHead:
+    """Take the counter's lock and the next numbers. Held until the commit."""
+    if not JournalHead.objects.filter(pk=1).update(seq=F("seq") + count):
+        JournalHead.objects.create(pk=1, seq=count)
+    return JournalHead.objects.get(pk=1)
+
+
+def _event(draft: Draft, *, seq: int, previous_hash: str) -> IncidentEvent:
+    incident_id = draft.incident.pk if draft.incident else None
+    if incident_id is None and draft.assignment is not None:
+        incident_id = draft.assignment.incident_id
+    event = IncidentEvent(
+        seq=seq,
+        kind=draft.kind,
+        incident_id=incident_id,
+        assignment=draft.assignment,
+        actor=draft.actor,
+        happened_at=_whole_ms(draft.happened_at or draft.recorded_at),
+        recorded_at=_whole_ms(draft.recorded_at),
+        data=draft.data,
+        previous_hash=previous_hash,
+    )
+    event.hash = hash_of(event)
+    return event
+
+
+def _tell(seqs: list[int]) -> None:
+    event_committed.send_robust(sender=IncidentEvent, seqs=seqs)
+
+
+def _whole_ms(moment: datetime) -> datetime:
+    """Cut to milliseconds: what the wire shows is what is hashed."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

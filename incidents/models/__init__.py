@@ -1,0 +1,27 @@
+from incidents.models.area import Area
+from incidents.models.assignment import Assignment, AssignmentCrew, Milestone
+from incidents.models.call import Call
+from incidents.models.catalogue import IncidentType, Routing
+from incidents.models.evidence import MovementVerdict
+from incidents.models.incident import Incident, NumberSequence
+from incidents.models.journal import IncidentEvent, JournalHead
+from incidents.models.service_token import ClientRequest, ServiceToken
+from incidents.models.timer import Timer
+
+__all__ = [
+    "Area",
+    "Assignment",
+    "AssignmentCrew",
+    "Call",
+    "ClientRequest",
+    "Incident",
+    "IncidentEvent",
+    "IncidentType",
+    "JournalHead",
+    "Milestone",
+    "MovementVerdict",
+    "NumberSequence",
+    "Routing",
+    "ServiceToken",
+    "Timer",
+]

@@ -1,0 +1,59 @@
+"""The journal: every change of state as a row, in the order in which it was committed."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from responders.chain import GENESIS
+
+
+class JournalHead(models.Model):
+    """The one row that numbers the journal: its lock makes `seq` follow the order of commits.
+
+    `epoch` names this history; a restored backup gets a new one, so that no phone takes its
+    numbers for the old.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=GENESIS)
+    epoch = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="journal_has_one_head", condition=models.Q(id=1))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}"
+
+
+class IncidentEvent(models.Model):
+    """One fact. Append-only, written by journal.record alone, chained by hash, kept for good."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(_("peristiwa"), max_length=40)
+    incident = models.ForeignKey(
+        "incidents.Incident", null=True, on_delete=models.PROTECT, related_name="events"
+    )
+    assignment = models.ForeignKey(
+        "incidents.Assignment", null=True, on_delete=models.PROTECT, related_name="events"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    happened_at = models.DateTimeField(_("terjadi"))
+    recorded_at = models.DateTimeField(_("dicatat"))
+    data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("peristiwa")
+        verbose_name_plural = _("jurnal")
+        indexes = [models.Index(name="event_of_incident", fields=["incident", "seq"])]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

@@ -1,0 +1,69 @@
+"""The only way from a person to somebody's rows: visible_to, one function a kind.
+
+Crew see the assignments of their unit and those they were sent with; an agency's operator what
+concerns the agency; the rest of the staff everything. Officials see notices, not incidents.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from incidents.models import Assignment, Call, Incident
+from responders.models import Unit, User
+
+
+def is_operator(user: User) -> bool:
+    """Say whether a staff user is bound to the agency in their account."""
+    return user.is_staff and not user.is_superuser and user.agency_id is not None
+
+
+def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[Assignment]:
+    """Return the assignments a person may see."""
+    rows = Assignment.objects.all()
+    if user.role == User.Role.CREW:
+        return rows.filter(Q(crew=user) | Q(unit__in=units_of_crew(user, now))).distinct()
+    if user.role != User.Role.STAFF or not user.is_active:
+        return rows.none()
+    if is_operator(user):
+        return rows.filter(unit__agency_id=user.agency_id)
+    return rows
+
+
+def incidents_visible_to(user: User) -> QuerySet[Incident]:
+    """Return the incidents a staff user may see; an operator's are those routed to the agency."""
+    rows = Incident.objects.all()
+    if user.role != User.Role.STAFF or not user.is_active:
+        return rows.none()
+    if is_operator(user):
+        mine = Assignment.objects.filter(unit__agency_id=user.agency_id).values("incident_id")
+        return rows.filter(pk__in=mine)
+    return rows
+
+
+def calls_visible_to(user: User) -> QuerySet[Call]:
+    """Return the calls a staff user may see; an operator sees those of visible incidents."""
+    rows = Call.objects.all()
+    if user.role != User.Role.STAFF or not user.is_active:
+        return rows.none()
+    if is_operator(user):
+        return rows.filter(incident__in=incidents_visible_to(user))
+    return rows
+
+
+def units_visible_to(user: User) -> QuerySet[Unit]:
+    """Return the units a staff user may see."""
+    rows = Unit.objects.filter(active=True)
+    if user.role != User.Role.STAFF or not user.is_active:
+        return rows.none()
+    return rows.filter(agency_id=user.agency_id) if is_operator(user) else rows
+
+
+def units_of_crew(user: User, now: datetime | None = None) -> QuerySet[Unit]:
+    """Return the unit a crew member is on now (none, or one)."""
+    now = now or timezone.now()
+    return Unit.objects.filter(
+        Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
+        shifts__user=user,
+        shifts__starts_at__lte=now,
+    )

@@ -1,0 +1,153 @@
+"""The board: everything open, in a constant number of queries, JSON-able, without callers."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from incidents.alarms import alarms_of
+from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
+from incidents.models import Area, Assignment, Incident
+from incidents.policy import DEADLINES
+from incidents.selectors.recommendation import is_reachable
+from responders.models import CrewShift, Device, Unit
+from responders.selectors import on_shift
+from responders.wire_time import to_wire, to_wire_or_none
+
+Row = dict[str, Any]
+MILESTONES = (
+    "dispatched_at",
+    "move_by",
+    "delivered_at",
+    "acknowledged_at",
+    "en_route_at",
+    "on_scene_at",
+    "completed_at",
+    "declined_at",
+    "cancelled_at",
+    "moved_at",
+)
+
+
+def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]:
+    """Return the rows of the board: incidents (most urgent first), assignments, units.
+
+    agency_id: an operator's agency, whose assignments, their incidents and own units alone are
+    shown; None for all. Every row has an `id`. The number of queries does not grow with the rows.
+    """
+    incidents = list(_open_incidents(agency_id))
+    assignments = list(_assignments(incidents, agency_id))
+    busy = {a.unit_id for a in assignments if a.state in OPEN_ASSIGNMENT_STATES}
+    return {
+        "incidents": [_incident_row(incident) for incident in incidents],
+        "assignments": [assignment_row(assignment, now) for assignment in assignments],
+        "units": _unit_rows(agency_id, busy, now),
+    }
+
+
+def board_outlines() -> list[Row]:
+    """Return the areas for the map: name, centroid and outline (GeoJSON geometry) where known."""
+    rows = Area.objects.order_by("code").values(
+        "code", "name", "level", "centroid_lat", "centroid_lon", "polygon"
+    )
+    return list(rows)
+
+
+def _open_incidents(agency_id: int | None) -> QuerySet[Incident]:
+    rows = Incident.objects.filter(state__in=OPEN_INCIDENT_STATES)
+    if agency_id is not None:
+        mine = Assignment.objects.filter(unit__agency_id=agency_id).values("incident_id")
+        rows = rows.filter(pk__in=mine)
+    return (
+        rows.select_related("type").prefetch_related("areas").order_by("priority", "-opened_at")
+    )
+
+
+def _assignments(incidents: list[Incident], agency_id: int | None) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(incident__in=[incident.pk for incident in incidents])
+    if agency_id is not None:
+        rows = rows.filter(unit__agency_id=agency_id)
+    return rows.select_related("unit__agency").order_by("dispatched_at", "pk")
+
+
+def _incident_row(incident: Incident) -> Row:
+    return {
+        "id": str(incident.pk),
+        "number": incident.number,
+        "type": incident.type.key,
+        "label": incident.type.label,
+        "label_en": incident.type.label_en,
+        "priority": incident.priority,
+        "summary": incident.summary,
+        "address": incident.address,
+        "landmark": incident.landmark,
+        "areas": [area.name for area in incident.areas.all()],
+        "lat": incident.lat,
+        "lon": incident.lon,
+        "state": incident.state,
+        "opened_at": to_wire(incident.opened_at),
+    }
+
+
+def assignment_row(assignment: Assignment, now: datetime) -> Row:
+    """Return one assignment as the board shows it, with the alarms that ring at `now`."""
+    times = {name: to_wire_or_none(getattr(assignment, name)) for name in MILESTONES}
+    return times | {
+        "id": str(assignment.pk),
+        "incident": str(assignment.incident_id),
+        "unit": assignment.unit_id,
+        "call_sign": assignment.unit.call_sign,
+        "agency": assignment.unit.agency.short_name,
+        "state": assignment.state,
+        "reason": assignment.reason,
+        "verdict": assignment.verdict,
+        "verdict_reason": assignment.verdict_reason,
+        "alarms": [str(a) for a in alarms_of(assignment, now=now, policy=DEADLINES)],
+    }
+
+
+def _unit_rows(agency_id: int | None, busy: set[int], now: datetime) -> list[Row]:
+    units = Unit.objects.filter(active=True).select_related("agency").order_by("call_sign")
+    if agency_id is not None:
+        units = units.filter(agency_id=agency_id)
+    phones = _phones_by_unit(now)
+    return [_unit_row(unit, phones[unit.pk], unit.pk in busy, now) for unit in units]
+
+
+def _phones_by_unit(now: datetime) -> dict[int, list[Device]]:
+    """Return the trusted phones of who is on each unit now."""
+    units_of: dict[int, list[int]] = defaultdict(list)
+    for unit_id, user_id in CrewShift.objects.filter(on_shift(now)).values_list("unit", "user"):
+        units_of[user_id].append(unit_id)
+    phones: dict[int, list[Device]] = defaultdict(list)
+    for phone in Device.objects.filter(revoked_at=None, signed_out_at=None, user__in=units_of):
+        for unit_id in units_of[phone.user_id]:
+            phones[unit_id].append(phone)
+    return phones
+
+
+def _unit_row(unit: Unit, phones: list[Device], is_busy: bool, now: datetime) -> Row:
+    placed = [phone for phone in phones if phone.last_recorded_at is not None]
+    newest = max(placed, key=lambda phone: phone.last_recorded_at, default=None)
+    live = any(phone.online_until is not None and phone.online_until > now for phone in phones)
+    reachable = live or any(is_reachable(phone, now) for phone in phones)
+    return {
+        "id": unit.pk,
+        "call_sign": unit.call_sign,
+        "agency": unit.agency.short_name,
+        "kind": unit.kind,
+        "status": "assigned" if is_busy else unit.duty_status,
+        "reach": "socket" if live else "push" if reachable else "none",
+        "home": _place(unit.home_lat, unit.home_lon),
+        "position": newest
+        and {
+            "lat": newest.last_lat,
+            "lon": newest.last_lon,
+            "recorded_at": to_wire(newest.last_recorded_at),
+        },
+    }
+
+
+def _place(lat: float | None, lon: float | None) -> Row | None:
+    return None if lat is None or lon is None else {"lat": lat, "lon": lon}

@@ -1,0 +1,130 @@
+"""Calls: what the exchange says, and the one final class the desk gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import phonenumbers
+from django.db import transaction
+
+from incidents.errors import CallLinked, CallNeedsIncident
+from incidents.journal import record
+from incidents.lifecycle import CallClass, CallState
+from incidents.models import Call, Incident
+from responders.models import User
+from responders.wire_time import to_wire_or_none
+
+REGION = "ID"
+TIME_OF = {
+    "ringing": "ringing_at",
+    "answered": "answered_at",
+    "ended": "ended_at",
+    "abandoned": "abandoned_at",
+}
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One message of the exchange about one call."""
+
+    call_id: str
+    event: str
+    at: datetime
+    caller: str | None
+    line: str
+    agent: str
+
+
+def e164(text: str) -> str:
+    """Return a number as +62…, or "" for what is no ordinary number (withheld, 112, a trunk)."""
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@transaction.atomic
+def note_ring(*, ring: Ring, now: datetime) -> Call:
+    """Record what the exchange says of a call, in whatever order and however often it comes.
+
+    The earliest time told for an event stays; the state follows from which times are known.
+    """
+    call, created = Call.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+        call_id=ring.call_id, defaults={"state": CallState.RINGING, "received_at": now}
+    )
+    known = getattr(call, TIME_OF[ring.event])
+    if not created and known is not None and known <= ring.at:
+        return call
+    setattr(call, TIME_OF[ring.event], ring.at)
+    call.state = _state_of(call)
+    call.line = call.line or ring.line
+    if ring.caller and not call.caller_raw:
+        call.caller_raw, call.caller_number = ring.caller[:64], e164(ring.caller)
+    if ring.agent and call.answered_by is None:
+        call.answered_by = User.objects.filter(username=ring.agent, role=User.Role.STAFF).first()
+    if call.state == CallState.ABANDONED and not call.call_class:
+        call.call_class, call.classified_at = CallClass.UNANSWERED, now
+    call.save()
+    record(
+        f"call.{ring.event}",
+        now=now,
+        incident=call.incident,
+        happened_at=ring.at,
+        data={"call": call.pk, "state": call.state},
+    )
+    return call
+
+
+@transaction.atomic
+def classify_call(
+    *,
+    call: Call,
+    call_class: str,
+    actor: User | None,
+    now: datetime,
+    note: str = "",
+    incident: Incident | None = None,
+) -> Call:
+    """Give a call its final class, or revise it: a new fact, the old one stays in the journal.
+
+    Raises CallNeedsIncident for an emergency without an incident, CallLinked when a call that
+    belongs to an incident would be called noise (it is unlinked first, by merging or by hand).
+    """
+    call = Call.objects.select_for_update(of=("self",), no_key=True).get(pk=call.pk)
+    target = incident or call.incident
+    if call_class == CallClass.EMERGENCY and target is None:
+        raise CallNeedsIncident
+    if call_class != CallClass.EMERGENCY and call.incident_id is not None:
+        raise CallLinked
+    if call.call_class == call_class and call.incident_id == getattr(target, "pk", None):
+        return call
+    before = call.call_class
+    call.call_class, call.classified_at = call_class, now
+    call.incident = target if call_class == CallClass.EMERGENCY else None
+    call.note = note or call.note
+    call.save()
+    record(
+        "call.classified",
+        now=now,
+        incident=call.incident,
+        actor=actor,
+        data={
+            "call": call.pk,
+            "class": call_class,
+            "before": before,
+            "answered_at": to_wire_or_none(call.answered_at),
+        },
+    )
+    return call
+
+
+def _state_of(call: Call) -> str:
+    if call.answered_at is None and call.abandoned_at is not None:
+        return CallState.ABANDONED
+    if call.answered_at is not None and call.ended_at is not None:
+        return CallState.ENDED
+    if call.answered_at is not None:
+        return CallState.ANSWERED
+    return CallState.ENDED if call.ended_at is not None else CallState.RINGING

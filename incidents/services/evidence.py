@@ -1,0 +1,168 @@
+"""Judge whether a crew moved: read its check-ins, apply the rule, append what is new.
+
+Runs after check-ins land (never inside their commit) and when a deadline passes. Judging twice is
+harmless: the same verdict is not written again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from incidents.journal import record
+from incidents.models import Assignment, MovementVerdict
+from incidents.movement.track import Fix
+from incidents.movement.verdict import Judgement, judge
+from incidents.policy import MOVEMENT
+from responders import selectors
+from responders.models import CheckIn
+from responders.wire_time import to_milliseconds, to_wire_or_none
+
+REVIEW_LIMIT = 200
+LOOK_BACK = timedelta(seconds=MOVEMENT.noisy_back_s)
+LOOK_AHEAD = timedelta(seconds=MOVEMENT.grace_s + MOVEMENT.late_margin_s)
+
+
+def review_due(now: datetime) -> int:
+    """Judge every assignment whose review is due. Returns how many were looked at."""
+    due = list(
+        Assignment.objects.filter(review_due_at__lte=now)
+        .order_by("review_due_at")
+        .values_list("pk", flat=True)[:REVIEW_LIMIT]
+    )
+    for assignment_id in due:
+        review(assignment_id, now=now)
+    return len(due)
+
+
+def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
+    """Judge one assignment by all its evidence. Returns the new verdict, None if nothing is new."""
+    assignment = (
+        Assignment.objects.select_related("incident", "unit__agency").filter(pk=assignment_id).first()
+    )
+    if assignment is None:
+        return None
+    seen = assignment.review_due_at
+    judgement = judge(
+        fixes=fixes_of(assignment, now=now),
+        dispatched_at=assignment.dispatched_at,
+        move_by=assignment.move_by,
+        scene=_scene(assignment),
+        now=now,
+        closed_at=assignment.ended_at,
+        policy=MOVEMENT,
+    )
+    return _write(assignment, judgement, seen=seen, now=now)
+
+
+def fixes_of(assignment: Assignment, *, now: datetime) -> list[Fix]:
+    """Return the check-ins of the phones of whoever was on the unit at dispatch."""
+    crew = list(assignment.crew.values_list("pk", flat=True))
+    since = assignment.dispatched_at - LOOK_BACK
+    rows = selectors.track(crew, since=since, until=assignment.move_by + LOOK_AHEAD)
+    return [_fix(row) for row in rows if row.received_at <= now]
+
+
+@transaction.atomic
+def _write(
+    assignment: Assignment, judgement: Judgement, *, seen: datetime | None, now: datetime
+) -> MovementVerdict | None:
+    locked = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
+    Assignment.objects.filter(pk=locked.pk, review_due_at=seen).update(
+        review_due_at=judgement.review_at
+    )
+    last = locked.verdicts.order_by("-number").first()
+    if _same(last, judgement):
+        return None
+    verdict = MovementVerdict.objects.create(
+        assignment=locked,
+        number=last.number + 1 if last else 1,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        moved_at=_ms(judgement.moved_at),
+        moved_at_low=_ms(judgement.moved_at_low),
+        moved_at_high=_ms(judgement.moved_at_high),
+        grade=judgement.grade,
+        source_auth=judgement.source_auth,
+        known_at=_ms(judgement.known_at),
+        displacement_m=judgement.displacement_m,
+        evidence=list(judgement.evidence),
+        evidence_ids=_client_ids(judgement.evidence),
+        rule=MOVEMENT.parameters(),
+        judged_at=to_milliseconds(now),
+        supersedes=last,
+    )
+    Assignment.objects.filter(pk=locked.pk).update(
+        verdict=verdict.verdict,
+        verdict_reason=verdict.reason,
+        moved_at=verdict.moved_at,
+        movement_known_at=verdict.known_at,
+        displacement_m=verdict.displacement_m,
+    )
+    locked.refresh_from_db()
+    record(
+        "movement.judged",
+        now=now,
+        incident=assignment.incident,
+        assignment=locked,
+        happened_at=verdict.moved_at or now,
+        data=_facts(verdict),
+    )
+    return verdict
+
+
+def _same(last: MovementVerdict | None, judgement: Judgement) -> bool:
+    if last is None:
+        return judgement.verdict == "pending"
+    return (last.verdict, last.reason, last.moved_at) == (
+        judgement.verdict,
+        judgement.reason,
+        _ms(judgement.moved_at),
+    )
+
+
+def _facts(verdict: MovementVerdict) -> dict[str, Any]:
+    return {
+        "verdict_id": str(verdict.pk),
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "moved_at": to_wire_or_none(verdict.moved_at),
+        "known_at": to_wire_or_none(verdict.known_at),
+        "supersedes": str(verdict.supersedes_id) if verdict.supersedes_id else None,
+    }
+
+
+def _fix(row: CheckIn) -> Fix:
+    return Fix(
+        key=row.pk,
+        device_key=row.device_id,
+        recorded_at=row.recorded_at,
+        received_at=row.received_at,
+        lat=row.lat,
+        lon=row.lon,
+        accuracy_m=row.accuracy_m,
+        speed_mps=row.speed_mps,
+        is_mock=bool(row.is_mock),
+        time_suspect=row.time_suspect,
+        source_auth=row.source_auth,
+        offset_low_s=row.offset_low_s,
+        offset_high_s=row.offset_high_s,
+    )
+
+
+def _scene(assignment: Assignment) -> tuple[float, float] | None:
+    incident = assignment.incident
+    return None if incident.lat is None else (incident.lat, incident.lon)
+
+
+def _client_ids(keys: Sequence[Any]) -> list[str]:
+    names = dict(CheckIn.objects.filter(pk__in=keys).values_list("pk", "client_id"))
+    return [str(names[key]) for key in keys]
+
+
+def _ms(moment: datetime | None) -> datetime | None:
+    return None if moment is None else to_milliseconds(moment)
+
+

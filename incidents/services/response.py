@@ -1,0 +1,115 @@
+"""The crew's own steps: acknowledge, en route, on scene, complete, decline."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from incidents.errors import IllegalStep, StaleState
+from incidents.journal import record
+from incidents.lifecycle import AssignmentState, MilestoneSource, already_taken, may_step
+from incidents.models import Assignment, Milestone, Timer
+from incidents.policy import DEADLINES
+from incidents.services.progress import refresh_incident
+from incidents.services.timers import settle
+from responders.models import User
+from responders.wire_time import to_milliseconds, to_wire
+
+SETTLES = {
+    AssignmentState.ACKNOWLEDGED: (Timer.Kind.ACKNOWLEDGEMENT, Timer.Kind.DELIVERY),
+    AssignmentState.EN_ROUTE: (Timer.Kind.ACKNOWLEDGEMENT, Timer.Kind.DELIVERY),
+    AssignmentState.ON_SCENE: (Timer.Kind.ACKNOWLEDGEMENT, Timer.Kind.DELIVERY),
+    AssignmentState.COMPLETED: (
+        Timer.Kind.ACKNOWLEDGEMENT,
+        Timer.Kind.DELIVERY,
+        Timer.Kind.SILENCE,
+        Timer.Kind.MOVEMENT_WARNING,
+    ),
+    AssignmentState.DECLINED: tuple(Timer.Kind.values),
+}
+ENDED = (AssignmentState.COMPLETED, AssignmentState.DECLINED)
+
+
+@transaction.atomic
+def take_step(
+    *,
+    assignment: Assignment,
+    step: str,
+    at: datetime | None,
+    actor: User | None,
+    now: datetime,
+    note: str = "",
+    reason: str = "",
+    source: str = MilestoneSource.CREW,
+) -> Assignment:
+    """Move an assignment one or more steps forward.
+
+    at: when the button was pressed by the phone's own word; kept as claimed. Where it cannot be
+    (ahead of now, before the dispatch) the milestone is marked and dated by our receipt. A step
+    taken before changes nothing; a skipped one stays empty. Raises IllegalStep, StaleState.
+    """
+    assignment = Assignment.objects.select_related("incident", "unit__agency").get(pk=assignment.pk)
+    if already_taken(assignment.state, step):
+        return assignment
+    if not may_step(assignment.state, step):
+        raise IllegalStep
+    happened, doubtful = _happened(assignment, claimed=at, now=now)
+    fields = {"state": step, f"{step}_at": happened}
+    if step == AssignmentState.DECLINED:
+        fields["reason"] = reason[:300]
+    if step in ENDED:
+        fields["review_due_at"] = now
+    changed = Assignment.objects.filter(pk=assignment.pk, state=assignment.state).update(**fields)
+    if changed != 1:
+        raise StaleState
+    Milestone.objects.create(
+        assignment=assignment,
+        step=step,
+        source=source,
+        actor=actor,
+        claimed_at=at,
+        happened_at=happened,
+        received_at=now,
+        clock_doubtful=doubtful,
+        note=(note or reason)[:500],
+    )
+    settle(assignment, *SETTLES[AssignmentState(step)], now=now)
+    assignment.refresh_from_db()
+    refresh_incident(assignment.incident)
+    record(
+        f"assignment.{step}",
+        now=now,
+        incident=assignment.incident,
+        assignment=assignment,
+        actor=actor,
+        happened_at=happened,
+        data=_facts(at=at, doubtful=doubtful, note=note, reason=reason, source=source),
+    )
+    return assignment
+
+
+def _happened(
+    assignment: Assignment, *, claimed: datetime | None, now: datetime
+) -> tuple[datetime, bool]:
+    """Return when a step happened, and whether the claim is in doubt."""
+    received = to_milliseconds(now)
+    if claimed is None:
+        return received, False
+    skew = timedelta(seconds=DEADLINES.claim_to_dispatch_skew_s)
+    if claimed > now + skew or claimed < assignment.dispatched_at - skew:
+        return received, True
+    return min(max(claimed, assignment.dispatched_at), received), False
+
+
+def _facts(
+    *, at: datetime | None, doubtful: bool, note: str, reason: str, source: str
+) -> dict[str, object]:
+    facts: dict[str, object] = {"source": str(source)}
+    if at is not None:
+        facts["claimed_at"] = to_wire(at)
+    if doubtful:
+        facts["clock"] = "doubtful"
+    if note:
+        facts["note"] = note[:500]
+    if reason:
+        facts["reason"] = reason[:300]
+    return facts

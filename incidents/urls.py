@@ -1,0 +1,35 @@
+"""Doors of the incidents under /api/v1/."""
+
+from django.urls import path
+
+from incidents.lifecycle import AssignmentState
+from incidents.views import assignments, desk, telephony, units
+
+STEPS = {
+    "acknowledge": AssignmentState.ACKNOWLEDGED,
+    "en-route": AssignmentState.EN_ROUTE,
+    "on-scene": AssignmentState.ON_SCENE,
+    "complete": AssignmentState.COMPLETED,
+    "decline": AssignmentState.DECLINED,
+}
+
+urlpatterns = [
+    path("assignments", assignments.AssignmentList.as_view()),
+    path("assignments/<uuid:assignment_id>", assignments.AssignmentDetail.as_view()),
+    *(
+        path(f"assignments/<uuid:assignment_id>/{word}", assignments.StepView.as_view(step=step))
+        for word, step in STEPS.items()
+    ),
+    path("me/duty-status", units.MyDutyStatus.as_view()),
+    path("telephony/calls", telephony.CallEvents.as_view()),
+    path("desk/incidents", desk.Incidents.as_view()),
+    path("desk/incidents/<uuid:incident_id>", desk.IncidentDetail.as_view()),
+    path("desk/incidents/<uuid:incident_id>/timeline", desk.Timeline.as_view()),
+    path("desk/incidents/<uuid:incident_id>/recommendation", desk.RecommendationView.as_view()),
+    path("desk/incidents/<uuid:incident_id>/assignments", desk.Assignments.as_view()),
+    path("desk/incidents/<uuid:incident_id>/close", desk.IncidentClose.as_view()),
+    path("desk/assignments/<uuid:assignment_id>", desk.AssignmentDetail.as_view()),
+    path("desk/assignments/<uuid:assignment_id>/cancel", desk.AssignmentCancel.as_view()),
+    path("desk/units", units.DeskUnits.as_view()),
+    path("desk/calls/<str:call_id>/classify", desk.CallClassify.as_view()),
+]

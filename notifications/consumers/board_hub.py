@@ -1,0 +1,114 @@
+"""One board hub a process: the feeds that are watched, and the wake-ups they share."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+
+from notifications.consumers.board_feed import BoardFeed, Screen
+from notifications.policy import BOARD
+from notifications.realtime import JOURNAL_GROUP, capture_loop, off_wake, on_wake
+
+logger = logging.getLogger(__name__)
+
+CANARY = "board.canary"
+
+
+class BoardHub:
+    """The watched feeds of one event loop, woken together."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[int | None, BoardFeed] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._heard_at_s = 0.0
+        self._lock = asyncio.Lock()
+
+    async def join(self, agency_id: int | None, screen: Screen) -> BoardFeed:
+        """Let a screen watch a scope: None for everything, or an agency's id."""
+        async with self._lock:
+            feed = self._feeds.setdefault(agency_id, BoardFeed(agency_id))
+            if not self._tasks:
+                self._start()
+            await feed.join(screen)
+        return feed
+
+    async def leave(self, feed: BoardFeed, screen: Screen) -> None:
+        """Take a screen out; the last one puts the hub to rest."""
+        async with self._lock:
+            if await feed.leave(screen):
+                self._feeds.pop(feed.agency_id, None)
+            if not self._feeds:
+                await self._stop()
+
+    def poke(self) -> None:
+        """Have every feed look soon. On the loop."""
+        for feed in self._feeds.values():
+            feed.poke()
+
+    def _start(self) -> None:
+        capture_loop()
+        on_wake(self.poke)
+        self._heard_at_s = time.monotonic()
+        self._tasks = [asyncio.create_task(self._listen_forever())]
+
+    async def _stop(self) -> None:
+        off_wake(self.poke)
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen_forever(self) -> None:
+        """Hear wake-ups of other processes, and a canary of our own that shows the layer carries."""
+        while True:
+            try:
+                await self._listen()
+            except Exception:
+                logger.warning("the board does not hear the channel layer; again soon")
+            self._judge_layer()
+            await asyncio.sleep(BOARD.look_s)
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(JOURNAL_GROUP, channel)
+        try:
+            while True:
+                await layer.send(channel, {"type": CANARY})
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(BOARD.heartbeat_s):
+                        await self._hear(layer, channel)
+                self._judge_layer()
+        finally:
+            with contextlib.suppress(Exception):
+                await layer.group_discard(JOURNAL_GROUP, channel)
+
+    async def _hear(self, layer: object, channel: str) -> None:
+        """Take messages until the time is over."""
+        while True:
+            message = await layer.receive(channel)  # type: ignore[attr-defined]
+            self._heard_at_s = time.monotonic()
+            if message["type"] != CANARY:
+                self.poke()
+
+    def _judge_layer(self) -> None:
+        silent_s = time.monotonic() - self._heard_at_s
+        problem = None
+        if silent_s > BOARD.canary_age_s:
+            problem = {"code": "layer", "level": "red", "seconds": round(silent_s)}
+        for feed in self._feeds.values():
+            feed.layer_problem = problem
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, BoardHub] = WeakKeyDictionary()
+
+
+def board_hub() -> BoardHub:
+    """Return the hub of the running loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = BoardHub()
+    return _hubs[loop]

@@ -1,0 +1,65 @@
+"""The ledger for the desk and other systems: what became of an assignment's messages."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from incidents.models import Assignment
+from incidents.selectors.access import assignments_visible_to
+from incidents.views.desk import ANY, DeskView
+from notifications.models import Delivery, DeliveryAttempt
+from responders.wire_time import to_wire
+
+
+def ledger_of(assignment: Assignment) -> list[dict[str, Any]]:
+    """Return every attempt and receipt of the dispatch of one assignment, oldest first.
+
+    A delivery that nobody has attempted yet stands as planned.
+    """
+    deliveries = (
+        Delivery.objects.filter(assignment=assignment, event__kind="assignment.dispatched")
+        .select_related("person")
+        .prefetch_related("attempts__device")
+    )
+    rows = []
+    for delivery in deliveries.order_by("person_id"):
+        person = {"username": delivery.person.username, "name": str(delivery.person)}
+        attempts = sorted(delivery.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
+        rows += [_row(person, attempt) for attempt in attempts]
+        if not attempts:
+            rows.append(_planned(person, delivery))
+    return sorted(rows, key=lambda row: row["at"])
+
+
+def _row(person: dict[str, str], attempt: DeliveryAttempt) -> dict[str, Any]:
+    device = attempt.device
+    return {
+        "person": person,
+        "device": {"id": str(device.pk), "name": device.name} if device else None,
+        "channel": attempt.channel,
+        "state": attempt.state,
+        "at": to_wire(attempt.at),
+        "detail": attempt.detail,
+    }
+
+
+def _planned(person: dict[str, str], delivery: Delivery) -> dict[str, Any]:
+    return {
+        "person": person,
+        "device": None,
+        "channel": DeliveryAttempt.Channel.SOCKET,
+        "state": DeliveryAttempt.State.PLANNED,
+        "at": to_wire(delivery.planned_at),
+        "detail": "",
+    }
+
+
+class AssignmentDeliveries(DeskView):
+    @extend_schema(operation_id="desk_assignments_deliveries", responses=ANY)
+    def get(self, request: Request, assignment_id: str) -> Response:
+        """Return the delivery ledger of one assignment."""
+        assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)
+        return Response(ledger_of(assignment))

@@ -1,0 +1,88 @@
+"""Turn delivery rows into the frames of the stream: encoded once an event and audience.
+
+Everything but `previous`, which belongs to one socket, is shared by all who see the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from incidents.models import Assignment
+from incidents.serializers import assignment_out
+from notifications.audience import ROUTES
+from notifications.models import Delivery, Notice
+from notifications.serializers import notice_out
+from responders.wire_time import to_wire
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One event for one audience: its number, and all of its frame but the numbers."""
+
+    seq: int
+    rest: bytes
+
+    def frame(self, *, previous: int) -> str:
+        """Return the text of the frame on a socket whose frame before it was `previous`."""
+        head = b'{"type":"event","seq":%d,"previous":%d,' % (self.seq, previous)
+        return (head + self.rest).decode()
+
+
+def encode_rows(rows: Iterable[Delivery]) -> list[tuple[Delivery, Encoded]]:
+    """Encode rows in their order; the data is as it stands now.
+
+    The number of queries does not grow with the rows.
+    """
+    rows = list(rows)
+    data = _Data(rows)
+    shared: dict[tuple[Any, ...], Encoded] = {}
+    pairs = []
+    for row in rows:
+        key = (row.event_id, row.assignment_id, row.person_id if row.notice_id else None)
+        if key not in shared:
+            shared[key] = _encode(row, data)
+        pairs.append((row, shared[key]))
+    return pairs
+
+
+def _encode(row: Delivery, data: "_Data") -> Encoded:
+    body = {
+        "kind": ROUTES[row.event.kind].wire,
+        "at": to_wire(row.event.happened_at),
+        "data": data.of(row),
+    }
+    return Encoded(row.event_id, msgspec.json.encode(body)[1:])
+
+
+class _Data:
+    """What the rows speak of, read at once and shaped once."""
+
+    def __init__(self, rows: list[Delivery]) -> None:
+        assignment_ids = {row.assignment_id for row in rows if row.assignment_id}
+        notice_ids = {row.notice_id for row in rows if row.notice_id}
+        self._assignments: dict[UUID, dict[str, Any]] = {}
+        self._notices: dict[UUID, Notice] = {}
+        if assignment_ids:
+            found = (
+                Assignment.objects.filter(pk__in=assignment_ids)
+                .select_related("unit__agency", "incident__type")
+                .prefetch_related("incident__areas", "incident__calls", "verdicts")
+            )
+            self._assignments = {row.pk: assignment_out(row, for_crew=True) for row in found}
+        if notice_ids:
+            notices = Notice.objects.filter(pk__in=notice_ids)
+            self._notices = {
+                row.pk: row
+                for row in notices.select_related("incident__type").prefetch_related("areas")
+            }
+
+    def of(self, row: Delivery) -> dict[str, Any]:
+        if row.notice_id is not None:
+            return notice_out(self._notices[row.notice_id], row.person_id)
+        assignment = self._assignments[row.assignment_id]
+        if ROUTES[row.event.kind].wire == "incident.updated":
+            return assignment["incident"]
+        return assignment

@@ -1,0 +1,14 @@
+from notifications.models.delivery import Delivery, DeliveryAttempt, EngineBeat
+from notifications.models.notice import Notice, NoticeAnswer, NoticeCursor, NoticeReceipt
+from notifications.models.official import Official
+
+__all__ = [
+    "Delivery",
+    "DeliveryAttempt",
+    "EngineBeat",
+    "Notice",
+    "NoticeAnswer",
+    "NoticeCursor",
+    "NoticeReceipt",
+    "Official",
+]

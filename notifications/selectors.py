@@ -1,0 +1,108 @@
+"""Reads of the ledger and of the notices. `notices_of` is the only way to somebody's notices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from incidents.models import IncidentEvent, JournalHead
+from notifications.models import Delivery, Notice, NoticeReceipt, Official
+from notifications.policy import STREAM
+from responders.models import User
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the journal stands, and which history it is."""
+
+    seq: int
+    epoch: str
+
+
+def journal_head() -> Head:
+    """Return the journal's end; an empty journal gets its row, so that its epoch lasts."""
+    head, _made = JournalHead.objects.get_or_create(pk=1)
+    return Head(head.seq, str(head.epoch))
+
+
+def standing_offices(now: datetime) -> QuerySet[Official]:
+    """Return the offices that are held at this moment."""
+    return Official.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), starts_at__lte=now, user__is_active=True
+    )
+
+
+def officials_of_notice(notice_id: UUID, *, now: datetime) -> list[int]:
+    """Return the ids of the people who hold the office that a notice goes to."""
+    offices = standing_offices(now).filter(area__notices=notice_id)
+    return list(offices.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def notices_of(person: User, *, now: datetime) -> QuerySet[Notice]:
+    """Return the notices of the areas this person heads now, newest first."""
+    offices = standing_offices(now).filter(user=person).values("area_id")
+    return (
+        Notice.objects.filter(office__in=offices)
+        .select_related("incident__type")
+        .prefetch_related(
+            "areas",
+            Prefetch(
+                "receipts",
+                queryset=NoticeReceipt.objects.filter(person=person),
+                to_attr="own_receipts",
+            ),
+        )
+        .order_by("-issued_at", "-pk")
+    )
+
+
+def visible_deliveries(*, now: datetime) -> QuerySet[Delivery]:
+    """Return the rows that the stream may show: kept, and of notices while the office is held."""
+    holds_office = standing_offices(now).filter(
+        user=OuterRef("person"), area=OuterRef("notice__office")
+    )
+    return Delivery.objects.filter(
+        Q(notice__isnull=True) | Exists(holds_office),
+        planned_at__gte=now - timedelta(days=STREAM.kept_days),
+    )
+
+
+def stream_of(person_id: int, *, after: int, limit: int, now: datetime) -> list[Delivery]:
+    """Return a person's next delivery rows after a number, in order, with what a frame needs."""
+    rows = visible_deliveries(now=now).filter(person_id=person_id, event_id__gt=after)
+    return list(rows.select_related("event").order_by("event_id")[:limit])
+
+
+def new_deliveries(*, after: int, people: Iterable[int], now: datetime) -> list[Delivery]:
+    """Return everybody's rows after a number, for the people given, in order."""
+    rows = visible_deliveries(now=now).filter(event_id__gt=after, person_id__in=list(people))
+    return list(rows.select_related("event").order_by("event_id", "person_id"))
+
+
+def newest_visible(person_id: int, *, now: datetime) -> int:
+    """Return the number of the newest event this person can see; 0 for none."""
+    rows = visible_deliveries(now=now).filter(person_id=person_id)
+    return rows.order_by("-event_id").values_list("event_id", flat=True).first() or 0
+
+
+def is_lost(*, after: int, epoch: str | None, head: Head, now: datetime) -> bool:
+    """Say whether a client that heard everything up to `after` must start anew.
+
+    So it is where that number is of another history, beyond the end, or older than what is kept.
+    """
+    if epoch is not None and epoch != head.epoch:
+        return True
+    if after > head.seq:
+        return True
+    if after == 0:
+        return False
+    following = IncidentEvent.objects.filter(seq__gt=after).order_by("seq")
+    recorded_at = following.values_list("recorded_at", flat=True).first()
+    return recorded_at is not None and recorded_at < now - timedelta(days=STREAM.kept_days)
+
+
+def newest_visible_now(person_id: int) -> int:
+    """Return `newest_visible` at this moment, for callers on the event loop."""
+    return newest_visible(person_id, now=datetime.now(UTC))

@@ -1,0 +1,80 @@
+"""What officials do with a notice: read it, and say how their area fares."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from notifications.errors import IdReused
+from notifications.models import Delivery, DeliveryAttempt, Notice, NoticeAnswer, NoticeReceipt
+from responders.models import Device, User
+
+CHANNEL = DeliveryAttempt.Channel.POLL
+
+
+@transaction.atomic
+def read_notice(
+    *, notice: Notice, person: User, device: Device, at: datetime, now: datetime
+) -> bool:
+    """Record that an official opened a notice. Returns whether this was the first time."""
+    _receipt, first = NoticeReceipt.objects.get_or_create(
+        notice=notice, person=person, defaults={"read_at": now, "claimed_at": at}
+    )
+    if first:
+        _mark(notice=notice, person=person, device=device, state="seen", now=now)
+    return first
+
+
+def answer_notice(
+    *,
+    notice: Notice,
+    person: User,
+    device: Device,
+    answer_id: UUID,
+    condition: str,
+    text: str,
+    at: datetime,
+    now: datetime,
+) -> tuple[NoticeAnswer, bool]:
+    """Record an official's word on their area; return it and whether it is new.
+
+    The same id with the same body finds the stored answer; with another body raises IdReused.
+    """
+    try:
+        with transaction.atomic():
+            answer = NoticeAnswer.objects.create(
+                notice=notice,
+                person=person,
+                client_id=answer_id,
+                condition=condition,
+                text=text,
+                claimed_at=at,
+                received_at=now,
+            )
+            _mark(notice=notice, person=person, device=device, state="answered", now=now)
+    except IntegrityError:
+        stored = NoticeAnswer.objects.filter(person=person, client_id=answer_id).first()
+        if stored is None:
+            raise
+        body = (stored.notice_id, stored.condition, stored.text, stored.claimed_at)
+        if body != (notice.pk, condition, text, at):
+            raise IdReused from None
+        return stored, False
+    return answer, True
+
+
+def _mark(*, notice: Notice, person: User, device: Device, state: str, now: datetime) -> None:
+    """Say in the ledger that all that was sent about a notice was seen or answered."""
+    rows = Delivery.objects.filter(notice=notice, person=person)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    field = f"{state}_at"
+    rows.filter(**{field: None}).update(**{field: now})
+    rows.filter(received_at=None).update(received_at=now, received_on=device)
+    rows.filter(next_attempt_at__isnull=False).update(next_attempt_at=None)
+    DeliveryAttempt.objects.bulk_create(
+        [
+            DeliveryAttempt(delivery_id=pk, device=device, channel=CHANNEL, state=state, at=now)
+            for pk in ids
+        ],
+        ignore_conflicts=True,
+    )

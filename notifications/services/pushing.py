@@ -1,0 +1,147 @@
+"""One attempt of one claimed delivery: to every phone of the person that can be pushed to."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
+from notifications.audience import next_attempt_at
+from notifications.messages import push_message
+from notifications.models import Delivery, DeliveryAttempt
+from notifications.selectors import standing_offices
+from notifications.senders.base import Outcome
+from notifications.senders.choose import current_sender
+from responders.models import Device
+
+logger = logging.getLogger(__name__)
+State = DeliveryAttempt.State
+PUSH_CHANNEL = DeliveryAttempt.Channel.PUSH
+ENDED_STATES = {"accepted": State.ACCEPTED, "retry": State.RETRY, "dead": State.DEAD}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of the push to one phone; no phone where the person has none."""
+
+    device: Device | None
+    push_token: str
+    outcome: Outcome
+
+
+def attempt(*, delivery_id: int, fence: int, now: datetime) -> None:
+    """Post one claimed delivery and record what came of it.
+
+    Nothing is sent where the row has changed hands, was received meanwhile, or has lost its point
+    (an ended assignment's alarm, an office no longer held). Records an attempt row a phone, marks
+    dead addresses, and plans the next step or ends the ladder.
+    """
+    delivery = _held(delivery_id, fence)
+    if delivery is None:
+        return
+    if not _has_a_point(delivery, now):
+        _release(delivery, fence=fence, posts_made=delivery.attempts_made, due_at=None)
+        return
+    tried = _post(delivery)
+    _record(delivery, tried, fence=fence, now=now)
+
+
+def _held(delivery_id: int, fence: int) -> Delivery | None:
+    return (
+        Delivery.objects.select_related(
+            "event",
+            "person",
+            "assignment__unit",
+            "assignment__incident__type",
+            "notice__incident__type",
+        )
+        .filter(pk=delivery_id, fence=fence, next_attempt_at__isnull=False, received_at=None)
+        .first()
+    )
+
+
+def _has_a_point(delivery: Delivery, now: datetime) -> bool:
+    if not delivery.person.is_active:
+        return False
+    if delivery.event.kind == "assignment.dispatched":
+        return delivery.assignment.state in OPEN_ASSIGNMENT_STATES
+    if delivery.notice_id is not None:
+        offices = standing_offices(now).filter(user=delivery.person)
+        return offices.filter(area=delivery.notice.office_id).exists()
+    return True
+
+
+def _post(delivery: Delivery) -> list[Tried]:
+    """Send to each phone in turn; whether it may still be sent to is read again just before."""
+    phones = pushable_phones().filter(user=delivery.person)
+    had_it = delivery.attempts.filter(channel=PUSH_CHANNEL, state=State.ACCEPTED)
+    phones = phones.exclude(pk__in=had_it.values("device_id"))
+    if not phones.exists():
+        missing = Outcome(state="dead", detail="no phone with an address")
+        return [] if had_it.exists() else [Tried(None, "", missing)]
+    sender = current_sender()
+    tried = []
+    for phone_id in list(phones.order_by("enrolled_at", "pk").values_list("pk", flat=True)):
+        phone = pushable_phones().filter(pk=phone_id).first()
+        if phone is not None:
+            outcome = sender.send(push_message(delivery, phone))
+            tried.append(Tried(phone, phone.push_token, outcome))
+    return tried
+
+
+def pushable_phones() -> QuerySet[Device]:
+    """Return the phones that a push may go to: trusted, with an address that is not dead."""
+    return Device.objects.filter(revoked_at=None, signed_out_at=None, push_dead_at=None).exclude(
+        push_token=""  # noqa: S106 - none was registered
+    )
+
+
+@transaction.atomic
+def _record(delivery: Delivery, tried: list[Tried], *, fence: int, now: datetime) -> None:
+    posts_made = delivery.attempts_made + 1
+    pauses = [one.outcome.retry_after_s for one in tried if one.outcome.retry_after_s is not None]
+    again = any(one.outcome.state == "retry" for one in tried)
+    due_at = (
+        next_attempt_at(now=now, posts_made=posts_made, asked_pause_s=max(pauses, default=None))
+        if again
+        else None
+    )
+    _release(delivery, fence=fence, posts_made=posts_made, due_at=due_at)
+    DeliveryAttempt.objects.bulk_create(
+        [_row(delivery, one, ended=due_at is None, now=now) for one in tried],
+        ignore_conflicts=True,
+    )
+    for one in tried:
+        if one.device is not None and one.outcome.token_dead:
+            # Only the address that was tried: the phone may have registered a new one meanwhile.
+            Device.objects.filter(pk=one.device.pk, push_token=one.push_token).update(
+                push_dead_at=now
+            )
+        if one.outcome.configuration_fault:
+            logger.error("Push needs somebody's attention: %s", one.outcome.detail)
+
+
+def _row(delivery: Delivery, one: Tried, *, ended: bool, now: datetime) -> DeliveryAttempt:
+    state = ENDED_STATES[one.outcome.state]
+    if state == State.RETRY and ended:
+        state = State.DEAD
+    return DeliveryAttempt(
+        delivery=delivery,
+        device=one.device,
+        channel=PUSH_CHANNEL,
+        state=state,
+        at=now,
+        detail=one.outcome.detail[:200],
+    )
+
+
+def _release(delivery: Delivery, *, fence: int, posts_made: int, due_at: datetime | None) -> None:
+    """Give the row back, if it is still ours; a receipt that came meanwhile ended the ladder."""
+    Delivery.objects.filter(pk=delivery.pk, fence=fence).update(
+        lease_until=None, attempts_made=posts_made
+    )
+    Delivery.objects.filter(
+        pk=delivery.pk, fence=fence, received_at=None, next_attempt_at__isnull=False
+    ).update(next_attempt_at=due_at)

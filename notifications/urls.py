@@ -1,0 +1,13 @@
+"""The doors over HTTP: the stream by polling, and notices."""
+
+from django.urls import path
+
+from notifications.views import AnswerView, EventsView, NoticesView, NoticeView, ReadView
+
+urlpatterns = [
+    path("events", EventsView.as_view(), name="events"),
+    path("notices", NoticesView.as_view(), name="notices"),
+    path("notices/<uuid:notice_id>", NoticeView.as_view(), name="notice"),
+    path("notices/<uuid:notice_id>/read", ReadView.as_view(), name="notice-read"),
+    path("notices/<uuid:notice_id>/answer", AnswerView.as_view(), name="notice-answer"),
+]

@@ -1,0 +1,14 @@
+"""Agencies, units, shifts, people, phones and check-ins at the desk."""
+
+from responders.admin.devices import CheckInAdmin, DeviceAdmin
+from responders.admin.people import PersonAdmin
+from responders.admin.units import AgencyAdmin, CrewShiftAdmin, UnitAdmin
+
+__all__ = [
+    "AgencyAdmin",
+    "CheckInAdmin",
+    "CrewShiftAdmin",
+    "DeviceAdmin",
+    "PersonAdmin",
+    "UnitAdmin",
+]

@@ -1,0 +1,77 @@
+"""The manners of every admin class here: nothing deleted, look-ups scoped, lists cheap."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, ManyToManyField, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import HttpRequest
+
+from responders.admin.buttons import ButtonsMixin
+
+
+def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
+    """Narrow rows to the agency that a staff account is bound to; all for the others."""
+    if user.is_superuser or user.agency_id is None:
+        return rows
+    return rows.filter(**{agency_path: user.agency_id})
+
+
+class DeskAdmin(ButtonsMixin):
+    """A kind of row at the desk. History is kept, so nothing is deleted here."""
+
+    agency_path = ""
+    show_full_result_count = False
+    list_per_page = 50
+    view_on_site = False
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return within_agency(request.user, rows, self.agency_path) if self.agency_path else rows
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Offer only what the person may see of the other kind."""
+        kwargs.setdefault("queryset", self._offered(db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        kwargs.setdefault("queryset", self._offered(db_field, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _offered(self, db_field: Any, request: HttpRequest) -> QuerySet:
+        other = db_field.remote_field.model
+        if self.admin_site.is_registered(other):
+            return self.admin_site.get_model_admin(other).get_queryset(request)
+        return other._default_manager.all()
+
+
+class LookOnlyAdmin(DeskAdmin):
+    """Rows that services write: to be looked at, acted on by buttons alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LookOnlyInline(admin.TabularInline):
+    """Rows of another kind on a page, to be read."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

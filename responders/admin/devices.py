@@ -1,0 +1,103 @@
+"""Phones and the fixes they sent."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from responders.admin.buttons import Button
+from responders.admin.desk import LookOnlyAdmin
+from responders.admin.shown import badge, clock_text, moment
+from responders.models import CheckIn, Device
+from responders.services.enrolment import revoke_device
+
+
+@admin.register(Device)
+class DeviceAdmin(LookOnlyAdmin):
+    """Enrolled phones. Tokens are never shown; revoking is the one act."""
+
+    agency_path = "user__agency"
+    list_display = ("name", "user", "agency", "platform", "trust", "reach", "seen", "enrolled")
+    list_filter = ("platform", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user__agency",)
+    search_fields = ("name", "user__name", "user__username")
+    ordering = ("-enrolled_at",)
+    fields = (
+        "name",
+        "user",
+        "platform",
+        "trust",
+        "reach",
+        "seen",
+        "enrolled",
+        "push",
+        "position",
+        "revoked_at",
+        "revoked_by",
+        "signed_out_at",
+    )
+    buttons = (
+        Button(
+            name="revoke",
+            label=_("Cabut perangkat"),
+            run=lambda device, *, actor, now: revoke_device(device=device, actor=actor, now=now),
+            permission="responders.change_device",
+            shown=lambda device: device.revoked_at is None,
+            danger=True,
+        ),
+    )
+    seen = staticmethod(moment("last_seen_at", _("terakhir terlihat")))
+    enrolled = staticmethod(moment("enrolled_at", _("didaftarkan")))
+
+    @admin.display(description=_("instansi"), ordering="user__agency__short_name")
+    def agency(self, device: Device) -> str:
+        return str(device.user.agency or "–")
+
+    @admin.display(description=_("kepercayaan"), ordering="revoked_at")
+    def trust(self, device: Device) -> str:
+        if device.revoked_at is not None:
+            return badge("alarm", "cross", _("dicabut"))
+        if device.signed_out_at is not None:
+            return badge("quiet", "cross", _("keluar"))
+        return badge("ok", "check", _("dipercaya"))
+
+    @admin.display(description=_("jangkauan"), ordering="online_until")
+    def reach(self, device: Device) -> str:
+        if device.online_until is not None and device.online_until > timezone.now():
+            return badge("ok", "online", _("tersambung"))
+        if device.push_token and device.push_dead_at is None:
+            return badge("info", "phone", _("lewat push"))
+        return badge("warn", "offline", _("tidak terjangkau"))
+
+    @admin.display(description=_("push"))
+    def push(self, device: Device) -> str:
+        if device.push_dead_at is not None:
+            return badge("warn", "cross", _("alamat push mati"))
+        return _("ada alamat") if device.push_token else _("belum ada alamat")
+
+    @admin.display(description=_("posisi terakhir"))
+    def position(self, device: Device) -> str:
+        if device.last_lat is None or device.last_lon is None:
+            return "–"
+        at = clock_text(device.last_recorded_at)
+        return f"{device.last_lat:.5f}, {device.last_lon:.5f} · {at}"
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(LookOnlyAdmin):
+    """Fixes as phones sent them: evidence, so only to be read."""
+
+    agency_path = "device__user__agency"
+    list_display = ("recorded", "received", "person", "lat", "lon", "accuracy_m", "speed_mps")
+    list_select_related = ("device__user",)
+    list_filter = ("source", "source_auth")
+    search_fields = ("device__user__username", "device__name")
+    ordering = ("-id",)
+    exclude = ("salt",)
+    recorded = staticmethod(moment("recorded_at", _("waktu di ponsel")))
+    received = staticmethod(moment("received_at", _("diterima")))
+
+    @admin.display(description=_("petugas"))
+    def person(self, check_in: CheckIn) -> Any:
+        return check_in.device.user

@@ -1,0 +1,38 @@
+"""The one-time code as the admin shows it, once: text and QR."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from responders.models import User
+from responders.services.enrolment import issue_code
+
+
+def code_for(user: User, *, actor: Any, now: datetime) -> str:
+    """Issue a code for a crew member or an official."""
+    return issue_code(user=user, actor=actor, now=now)
+
+
+def code_page(code: str, origin: str) -> dict[str, Any]:
+    """Return what the page shows of a code, once.
+
+    origin: where the desk was opened, as `https://host/`, which is where the phone will ask.
+    """
+    return {
+        "secret": code,
+        "qr": _drawing(code, origin),
+        "explanation": _(
+            "Berlaku sekali, untuk satu orang, selama 10 menit. Halaman ini tidak dapat dibuka lagi."
+        ),
+    }
+
+
+def _drawing(code: str, origin: str) -> SafeString:
+    """Return an SVG of `gerak112://enrol?server=…&code=…`, which the phone app opens."""
+    link = "gerak112://enrol?" + urlencode({"server": origin.rstrip("/"), "code": code})
+    drawing = segno.make(link, error="m").svg_inline(scale=1, border=0, omitsize=True)
+    return mark_safe(drawing)  # noqa: S308 - drawn from modules; no text of ours is in it

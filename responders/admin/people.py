@@ -1,0 +1,83 @@
+"""People: accounts of the room, of crews and of officials."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from responders.admin.buttons import Button
+from responders.admin.desk import DeskAdmin
+from responders.admin.enrolment import code_page, code_for
+from responders.models import User
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+SUPERUSERS_ONLY = ("is_superuser", "user_permissions")
+
+
+class PersonForm(AdminUserCreationForm):
+    """Make a person; crew and officials need no password, they sign in by phone."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "role", "agency")
+
+
+@admin.register(User)
+class PersonAdmin(DeskAdmin, DjangoUserAdmin):
+    """Accounts. Superusers are made and changed by superusers alone."""
+
+    agency_path = "agency"
+    add_form = PersonForm
+    list_display = ("username", "name", "role", "agency", "is_active", "is_staff")
+    list_filter = ("role", "is_active", "is_staff", "groups", "agency")
+    list_select_related = ("agency",)
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Orang"), {"fields": ("name", "role", "agency", "email", "is_active")}),
+        (_("Hak di ruang 112"), {"fields": POWERS}),
+        (_("Waktu"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    "username",
+                    "name",
+                    "role",
+                    "agency",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ),
+            },
+        ),
+    )
+    buttons = (
+        Button(
+            name="code",
+            label=_("Buat kode pendaftaran ponsel"),
+            run=lambda user, *, actor, now: code_for(user, actor=actor, now=now),
+            permission="responders.add_enrolmentcode",
+            shown=lambda user: user.is_active and user.role != User.Role.STAFF,
+            page="admin/secret.html",
+            present=code_page,
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        times = ("last_login", "date_joined")
+        return times if request.user.is_superuser else (*times, *SUPERUSERS_ONLY)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep superusers out of the hands of lesser accounts."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)

@@ -1,0 +1,9 @@
+"""Agencies, units, crew, phones, duty and check-ins. Knows no incident."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RespondersConfig(AppConfig):
+    name = "responders"
+    verbose_name = _("Regu dan petugas")

@@ -1,0 +1,52 @@
+"""What the responders refuse, each with its code and HTTP status."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class ResponderError(Exception):
+    """A refusal. `code` is stable; `text` is for people; `extra` joins the problem's body."""
+
+    status = 409
+    code = "conflict"
+    text: Any = _("Keadaan saat ini tidak mengizinkan hal itu.")
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(self.code)
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class BadCode(ResponderError):
+    status = 400
+    code = "bad_code"
+    text = _("Kode salah, sudah dipakai, atau kedaluwarsa.")
+
+
+class TooManyAttempts(ResponderError):
+    status = 429
+    code = "too_many_attempts"
+    text = _("Terlalu banyak percobaan. Tunggu sebentar.")
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
+class UnitBusy(ResponderError):
+    code = "unit_busy"
+    text = _("Regu sedang bertugas.")
+
+
+class NotOnUnit(ResponderError):
+    code = "not_on_unit"
+    text = _("Anda tidak sedang piket di regu mana pun.")
+
+
+class WrongRole(ResponderError):
+    status = 403
+    code = "wrong_role"
+    text = _("Peran Anda tidak diizinkan di sini.")

@@ -1,0 +1,17 @@
+from responders.models.agency import Agency
+from responders.models.check_in import CheckIn
+from responders.models.device import AttemptCounter, Device, EnrolmentCode
+from responders.models.unit import CrewShift, DutyStatus, Unit
+from responders.models.user import User
+
+__all__ = [
+    "Agency",
+    "AttemptCounter",
+    "CheckIn",
+    "CrewShift",
+    "Device",
+    "DutyStatus",
+    "EnrolmentCode",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,112 @@
+"""Phones: how one is enrolled, what it may, where it was last."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from responders.chain import GENESIS
+
+
+class Device(models.Model):
+    """One enrolled phone of one person. Its token is kept as a SHA-256 only.
+
+    Enrolment writes it; the check-in commit moves the chain head and the last position; the
+    stream moves the signs of life. Never deleted: check-ins hang on its chain.
+    """
+
+    class Platform(models.TextChoices):
+        ANDROID = "android", "Android"
+        IOS = "ios", "iOS"
+        WEB = "web", "Web"
+
+    class PushKind(models.TextChoices):
+        REGISTRATION = "registration", _("token pendaftaran")
+        INSTALLATION = "installation", _("id pemasangan (FID)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("petugas"),
+        on_delete=models.PROTECT,
+        related_name="devices",
+    )
+    name = models.CharField(_("nama"), max_length=80)
+    platform = models.CharField(_("platform"), max_length=8, choices=Platform.choices)
+    enrolled_at = models.DateTimeField(_("didaftarkan"))
+    token_digest = models.CharField(max_length=64, unique=True)
+    tracking_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    push_token = models.TextField(blank=True)
+    push_kind = models.CharField(
+        max_length=12, choices=PushKind.choices, default=PushKind.REGISTRATION
+    )
+    push_token_at = models.DateTimeField(null=True, blank=True)
+    push_dead_at = models.DateTimeField(_("push mati sejak"), null=True, blank=True)
+
+    revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_out_at = models.DateTimeField(_("keluar"), null=True, blank=True)
+    last_seen_at = models.DateTimeField(_("terakhir terlihat"), null=True, blank=True)
+    online_until = models.DateTimeField(_("soket hidup sampai"), null=True, blank=True)
+
+    chain_head = models.CharField(max_length=64, default=GENESIS)
+    last_lat = models.FloatField(null=True, blank=True)
+    last_lon = models.FloatField(null=True, blank=True)
+    last_accuracy_m = models.FloatField(null=True, blank=True)
+    last_recorded_at = models.DateTimeField(null=True, blank=True)
+    offset_low_s = models.FloatField(null=True, blank=True)
+    offset_high_s = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("perangkat")
+        verbose_name_plural = _("perangkat")
+        indexes = [models.Index(name="device_of_person", fields=["user"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.user})"
+
+    @property
+    def is_trusted(self) -> bool:
+        """Say whether its token still opens anything."""
+        return self.revoked_at is None and self.signed_out_at is None
+
+
+class EnrolmentCode(models.Model):
+    """A one-time code for one person, good for ten minutes. Kept as a digest; purged after a day."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolment_codes"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kode pendaftaran")
+        verbose_name_plural = _("kode pendaftaran")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class AttemptCounter(models.Model):
+    """Failed tries at a door within one window, counted by one UPDATE each."""
+
+    key = models.CharField(max_length=120, unique=True)
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("penghitung percobaan")
+        verbose_name_plural = _("penghitung percobaan")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

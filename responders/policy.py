@@ -1,0 +1,73 @@
+"""Hold the numbers of this app: a frozen dataclass a topic, the unit in the name.
+
+A city changes them in its settings; `responders.ingest.rules` hands the ones in force to the code.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CheckInPolicy:
+    """Say what a phone may send as a check-in and how much of it."""
+
+    batch_max_items: int = 500  # contract, Check-ins
+    body_max_bytes: int = 1024 * 1024  # 500 full items take about 150 KiB
+    body_timeout_s: float = 30.0  # a phone on 2G sends 150 KiB in about 20 s
+    max_age_s: float = 604_800.0  # contract: 7 days, a setting
+    clock_ahead_s: float = 600.0  # contract: 10 minutes
+    listed_default: int = 100
+    listed_max: int = 10_000  # contract, GET /api/v1/check-ins
+
+    # Wide on purpose: they refuse what cannot be, not what is rare.
+    lat_max_deg: float = 90.0
+    lon_max_deg: float = 180.0
+    accuracy_max_m: float = 1e7  # half the way around the Earth says "anywhere"
+    speed_max_mps: float = 1_000.0
+    altitude_min_m: float = -12_000.0
+    altitude_max_m: float = 100_000.0
+
+
+@dataclass(frozen=True)
+class FlushPolicy:
+    """Bound the group commit.
+
+    Source: reading/performance.md, 7 (cap of 1,000 rows; whatever waited goes into the next).
+    """
+
+    rows_per_commit: int = 1_000
+    # About 4 s of the slowest database we measured; more waiting than that helps nobody.
+    rows_waiting_max: int = 20_000
+    submissions_waiting_max: int = 5_000
+    retry_after_s: int = 2
+    drain_timeout_s: float = 8.0  # design: serve closes within 8 s
+    idle_close_s: float = 5.0  # an idle flusher gives its connection back
+
+
+@dataclass(frozen=True)
+class TokenCachePolicy:
+    """Bound the cache of bearers. It never decides: the commit reads the device row again."""
+
+    entries_max: int = 20_000
+    ttl_s: float = 30.0
+
+
+CHECK_INS = CheckInPolicy()
+FLUSH = FlushPolicy()
+TOKEN_CACHE = TokenCachePolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentPolicy:
+    """Hold the limits of enrolment. Source: CONTRACT, Signing in; reading/reliability 7.2.
+
+    Failures alone are counted, so that a drill of 200 phones behind one address passes.
+    """
+
+    code_length: int = 10  # 50 bits
+    code_life_s: int = 600
+    failures_per_address_max: int = 30
+    failures_per_code_max: int = 5
+    failure_window_s: int = 600
+
+
+ENROLMENT = EnrolmentPolicy()

@@ -1,0 +1,63 @@
+"""Reads over people, units and phones that others need."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from responders.models import CheckIn, Device, Unit, User
+
+
+def on_shift(now: datetime) -> Q:
+    """Return the condition that a CrewShift holds at a moment."""
+    return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def crew_of(unit: Unit, now: datetime) -> QuerySet[User]:
+    """Return the active crew of a unit at a moment, by id."""
+    return (
+        User.objects.filter(
+            Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
+            shifts__unit=unit,
+            shifts__starts_at__lte=now,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def unit_of(user: User, now: datetime) -> Unit | None:
+    """Return the unit a crew member is on, if any."""
+    return (
+        Unit.objects.filter(
+            Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
+            shifts__user=user,
+            shifts__starts_at__lte=now,
+        )
+        .select_related("agency")
+        .order_by("-shifts__starts_at")
+        .first()
+    )
+
+
+def trusted_devices(user_ids: Iterable[int]) -> QuerySet[Device]:
+    """Return the phones of some people whose tokens still open something."""
+    return Device.objects.filter(
+        user_id__in=list(user_ids), revoked_at__isnull=True, signed_out_at__isnull=True
+    ).order_by("pk")
+
+
+def track(user_ids: Iterable[int], *, since: datetime, until: datetime) -> QuerySet[CheckIn]:
+    """Return the check-ins of some people's phones in a window of phone or receipt time.
+
+    Revoked phones are included: what they sent while trusted stays evidence.
+    """
+    return (
+        CheckIn.objects.filter(device__user_id__in=list(user_ids), lat__isnull=False)
+        .filter(
+            Q(recorded_at__gte=since, recorded_at__lte=until)
+            | Q(received_at__gte=since, received_at__lte=until)
+        )
+        .order_by("received_at", "pk")
+    )
