@@ -11,3 +11,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("config.checks")
+        import_module("config.schema")

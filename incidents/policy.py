@@ -48,6 +48,7 @@ class MovementPolicy:
     # Out of the anchor, and the run of fixes that are.
     out_floor_m: float = 75.0  # real motionless receivers wander 45-80 m in ten minutes (95 %)
     out_scatter_factor: float = 1.5
+    out_fixes: int = 2  # own addition: so many are out before their fast approach counts, too
     run_gap_s: float = 180.0
     teleport_mps: float = 60.0
     teleport_slack_m: float = 30.0

@@ -75,9 +75,12 @@ class DeclineIn(serializers.Serializer):
     reason = PlainText(max_length=300)
 
 
+CALL_EVENTS = ["ringing", "answered", "ended", "abandoned"]
+
+
 class RingIn(serializers.Serializer):
     call_id = PlainText(max_length=120)
-    event = serializers.ChoiceField(["ringing", "answered", "ended", "abandoned"])
+    event = serializers.ChoiceField(CALL_EVENTS)
     at = WireTime()
     caller = PlainText(allow_null=True, allow_blank=True, max_length=64, required=False)
     line = PlainText(required=False, allow_null=True, allow_blank=True, max_length=40)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from incidents.services import evidence, timers
 
+
 @shared_task(name="incidents.review_due", ignore_result=True)
 def review_due(**_later: Any) -> None:
     """Judge what is due."""

@@ -4,14 +4,34 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.models import Assignment
 from incidents.selectors.access import assignments_visible_to
-from incidents.views.desk import ANY, DeskView
+from incidents.views.desk import DeskView
 from notifications.models import Delivery, DeliveryAttempt
 from responders.wire_time import to_wire
+
+
+class LedgerPersonShape(serializers.Serializer):
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+class LedgerDeviceShape(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class AttemptShape(serializers.Serializer):
+    person = LedgerPersonShape()
+    device = LedgerDeviceShape(allow_null=True)
+    channel = serializers.ChoiceField(DeliveryAttempt.Channel.values)
+    state = serializers.ChoiceField(DeliveryAttempt.State.values)
+    at = serializers.DateTimeField()
+    detail = serializers.CharField(allow_blank=True)
 
 
 def ledger_of(assignment: Assignment) -> list[dict[str, Any]]:
@@ -58,7 +78,7 @@ def _planned(person: dict[str, str], delivery: Delivery) -> dict[str, Any]:
 
 
 class AssignmentDeliveries(DeskView):
-    @extend_schema(operation_id="desk_assignments_deliveries", responses=ANY)
+    @extend_schema(operation_id="desk_assignments_deliveries", responses=AttemptShape(many=True))
     def get(self, request: Request, assignment_id: str) -> Response:
         """Return the delivery ledger of one assignment."""
         assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)

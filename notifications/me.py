@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,15 +14,32 @@ from rest_framework.views import APIView
 from incidents.models import Area
 from incidents.selectors.units import has_open_assignment, status_of
 from incidents.serializers import area_out, unit_out
+from incidents.shapes import AreaShape, MyUnitShape
 from notifications.models import Official
 from responders.models import User
 from responders.selectors import unit_of
-from responders.serializers import person_out
+from responders.serializers import PersonOut, person_out
 from responders.wire_time import to_wire
 
 
+class MyDeviceShape(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    platform = serializers.CharField()
+    push = serializers.BooleanField()
+
+
+class MeShape(serializers.Serializer):
+    person = PersonOut()
+    device = MyDeviceShape()
+    unit = MyUnitShape(allow_null=True)
+    areas = AreaShape(many=True)
+    server_time = serializers.DateTimeField()
+    movement_target_s = serializers.IntegerField()
+
+
 class Me(APIView):
-    @extend_schema(operation_id="me", responses={200: dict})
+    @extend_schema(operation_id="me", responses=MeShape)
     def get(self, request: Request) -> Response:
         """Return the caller's person, phone, unit and areas, and our clock."""
         now = timezone.now()

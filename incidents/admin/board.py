@@ -37,7 +37,7 @@ board = admin.site.admin_view(_page)
 
 
 def board_setup() -> dict[str, Any]:
-    """Return what the board's script needs and the socket does not bring: words, limits, outlines."""
+    """Return what the script needs and the socket does not bring: words, limits, outlines."""
     return {
         "language": get_language(),
         "zone": settings.TIME_ZONE,
@@ -101,6 +101,15 @@ def _words() -> dict[str, str]:
         "position": _("posisi"),
         "no_position": _("tanpa posisi"),
         "stale": _("posisi usang"),
+        "tally_red": _("perlu tindakan"),
+        "tally_unsent": _("belum dikirim"),
+        "tally_amber": _("perlu perhatian"),
+        "problem_late": _("Sistem terlambat mengolah"),
+        "problem_sweeper": _("Mesin pengawas tenggat diam"),
+        "problem_push_off": _("Push belum disetel: ponsel tanpa soket tidak dibangunkan"),
+        "problem_push_fault": _("Penyedia push menolak kunci kita"),
+        "problem_database": _("Basis data tidak menjawab"),
+        "problem_layer": _("Jalur antarproses diam"),
         "seconds": _("dtk"),
         "minutes": _("mnt"),
         "hours": _("jam"),

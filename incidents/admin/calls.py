@@ -44,7 +44,9 @@ def _reveal(call: Call, *, actor: Any, now: datetime) -> Call:
 def _number(call: Call, _origin: str) -> dict[str, Any]:
     return {
         "secret": call.caller_number or call.caller_raw or "–",
-        "explanation": _("Nomor pelapor adalah data pribadi. Pembukaan ini tercatat atas nama Anda."),
+        "explanation": _(
+            "Nomor pelapor adalah data pribadi. Pembukaan ini tercatat atas nama Anda."
+        ),
     }
 
 

@@ -68,7 +68,7 @@ class IncidentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("lat") is None) != (data.get("lon") is None):
-            raise forms.ValidationError(_("Isi lintang dan bujur keduanya, atau kosongkan keduanya."))
+            raise forms.ValidationError(_("Isi lintang dan bujur, atau kosongkan keduanya."))
         return data
 
 

@@ -85,7 +85,9 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "sendable": not NEVER_SENDABLE & set(candidate.codes),
         "distance_km": None if candidate.distance_m is None else candidate.distance_m / 1000,
         "age_min": None if candidate.position_age_s is None else candidate.position_age_s // 60,
-        "reasons": [{"good": code in GOOD_REASONS, "text": TEXTS[code]} for code in candidate.codes],
+        "reasons": [
+            {"good": code in GOOD_REASONS, "text": TEXTS[code]} for code in candidate.codes
+        ],
     }
 
 

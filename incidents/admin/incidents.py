@@ -1,5 +1,6 @@
 """Incidents: the desk's main page. Opened, corrected, staffed and closed through services."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.forms import CloseForm, DispatchForm, IncidentForm, OpenIncidentForm, ReasonForm
+from incidents.admin.forms import (
+    CloseForm,
+    DispatchForm,
+    IncidentForm,
+    OpenIncidentForm,
+    ReasonForm,
+)
 from incidents.admin.incident_page import incident_page
 from incidents.admin.looks import incident_badge
 from incidents.errors import IncidentError
@@ -18,9 +25,8 @@ from incidents.lifecycle import (
     DISPATCHER_MOVES,
     OPEN_ASSIGNMENT_STATES,
     OPEN_INCIDENT_STATES,
-    IncidentState,
 )
-from incidents.models import Call, Incident
+from incidents.models import Incident
 from incidents.selectors.access import calls_visible_to, incidents_visible_to
 from incidents.services.closure import (
     cancel_incident,
@@ -84,8 +90,14 @@ def _reopen(incident: Incident, *, reason: str, actor: Any, now: datetime) -> No
     reopen_incident(incident=incident, reason=reason, actor=actor, now=now)
 
 
-def _may(target: str) -> Any:
+def may_move(target: str) -> Callable[[Incident], bool]:
+    """Return whether a dispatcher may move an incident there, as a question about one."""
     return lambda incident: target in DISPATCHER_MOVES.get(incident.state, frozenset())
+
+
+def is_in(*states: str) -> Callable[[Incident], bool]:
+    """Return whether an incident stands in one of some states, as a question about one."""
+    return lambda incident: incident.state in states
 
 
 @admin.register(Incident)
@@ -108,14 +120,21 @@ class IncidentAdmin(DeskAdmin):
         (_("Pelapor"), {"fields": ("call", ("caller_name", "caller_phone"))}),
     )
     buttons = (
-        Button("dispatch", _("Kirim"), _dispatch, "incidents.add_assignment", form=DispatchForm,
-               in_panel=True),
-        Button("close", _("Tutup kejadian"), _close, CHANGE, _may("closed"), CloseForm),
-        Button("hold", _("Tunda"), _hold, CHANGE, _may("on_hold"), ReasonForm),
-        Button("resume", _("Lanjutkan"), _resume, CHANGE, lambda i: i.state == IncidentState.ON_HOLD),
-        Button("cancel", _("Batalkan"), _cancel, CHANGE, _may("cancelled"), ReasonForm, danger=True),
-        Button("reopen", _("Buka kembali"), _reopen, CHANGE,
-               lambda i: i.state in (IncidentState.CLOSED, IncidentState.CANCELLED), ReasonForm),
+        Button(
+            name="dispatch",
+            label=_("Kirim"),
+            run=_dispatch,
+            permission="incidents.add_assignment",
+            form=DispatchForm,
+            in_panel=True,
+        ),
+        Button("close", _("Tutup kejadian"), _close, CHANGE, may_move("closed"), CloseForm),
+        Button("hold", _("Tunda"), _hold, CHANGE, may_move("on_hold"), ReasonForm),
+        Button("resume", _("Lanjutkan"), _resume, CHANGE, is_in("on_hold")),
+        Button("cancel", _("Batalkan"), _cancel, CHANGE, may_move("cancelled"), ReasonForm, True),
+        Button(
+            "reopen", _("Buka kembali"), _reopen, CHANGE, is_in("closed", "cancelled"), ReasonForm
+        ),
     )
     opened = staticmethod(moment("opened_at", _("dibuka")))
 
@@ -134,7 +153,9 @@ class IncidentAdmin(DeskAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
         if obj is None:
             kw["form"] = OpenIncidentForm
         return super().get_form(request, obj, change, **kw)

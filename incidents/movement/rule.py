@@ -48,11 +48,15 @@ def find_movement(spots: Sequence[Spot], *, policy: MovementPolicy) -> Finding:
             continue
         if start < i and spot.at_s - later[i - 1].at_s > policy.run_gap_s:
             start = i
-        run = later[start : i + 1]
+        seen = later[: i + 1]
+        if i - start + 1 < policy.out_fixes:
+            continue
+        begin = _start(seen, start, anchor=anchor, policy=policy)
+        run = seen[begin:]
         evidence = _tightest_evidence(run, anchor=anchor, noisy=excursions > 0, policy=policy)
         if evidence:
-            movement = _movement(later[: i + 1], evidence, anchor=anchor, policy=policy)
-            return Finding(anchor, movement, tuple(run))
+            movement = _movement(seen, evidence, anchor=anchor, policy=policy)
+            return Finding(anchor, movement, tuple(seen[start:]))
     return Finding(anchor, None, tuple(later[start:]))
 
 
@@ -170,8 +174,7 @@ def _first_motion(evidence: Sequence[Spot], *, policy: MovementPolicy) -> int:
 
 
 def _start(seen: Sequence[Spot], motion: int, *, anchor: Anchor, policy: MovementPolicy) -> int:
-    """Walk back from the first motion that is proven to the fixes that show its start, still near
-    the anchor.
+    """Walk back from a fix in motion to the fixes that show its start, still near the anchor.
 
     Each is fast, the next with a known speed is too, and none after it is nearer to the anchor: a
     jump that came back is not a start.

@@ -6,8 +6,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from incidents.errors import IllegalStep, IncidentNotOpen, StaleState, UnitBusy, UnitOffDuty
-from incidents.errors import UnitOutside
+from incidents.errors import (
+    IllegalStep,
+    IncidentNotOpen,
+    StaleState,
+    UnitBusy,
+    UnitOffDuty,
+    UnitOutside,
+)
 from incidents.journal import record
 from incidents.lifecycle import (
     OPEN_ASSIGNMENT_STATES,

@@ -18,10 +18,9 @@ from incidents.selectors.assignments import for_wire
 from incidents.serializers import assignment_out
 from incidents.serializers_in import DeclineIn, StateFilter, StepIn, open_only
 from incidents.services.response import take_step
+from incidents.shapes import AssignmentPage, AssignmentShape
 from incidents.views.paging import NewestDispatch
 from responders.permissions import IsCrew
-
-ANY = {200: dict}
 
 
 class CrewView(APIView):
@@ -40,7 +39,7 @@ class AssignmentList(CrewView):
     @extend_schema(
         operation_id="assignments_list",
         parameters=[OpenApiParameter("state", str, enum=["open", "closed", "all"])],
-        responses=ANY,
+        responses=AssignmentPage,
     )
     def get(self, request: Request) -> Response:
         """List the assignments of the caller's unit, newest first."""
@@ -54,7 +53,7 @@ class AssignmentList(CrewView):
 
 
 class AssignmentDetail(CrewView):
-    @extend_schema(operation_id="assignments_retrieve", responses=ANY)
+    @extend_schema(operation_id="assignments_retrieve", responses={200: AssignmentShape})
     def get(self, request: Request, assignment_id: UUID) -> Response:
         """Return one assignment."""
         return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))
@@ -65,7 +64,7 @@ class StepView(CrewView):
 
     step = AssignmentState.ACKNOWLEDGED
 
-    @extend_schema(request=StepIn, responses=ANY)
+    @extend_schema(request=StepIn, responses={200: AssignmentShape})
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Take the step. Taken before: 200 and nothing changes; impossible: 409 illegal_step."""
         assignment = self.assignment(request, assignment_id)

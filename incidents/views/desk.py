@@ -42,9 +42,15 @@ from incidents.services.closure import close_incident
 from incidents.services.dispatch import cancel_assignment, dispatch_unit
 from incidents.services.intake import Report, open_incident
 from incidents.services.repeats import once
+from incidents.shapes import (
+    AssignmentShape,
+    CallShape,
+    DeskIncidentPage,
+    DeskIncidentShape,
+    RecommendationShape,
+    TimelineShape,
+)
 from incidents.views.paging import NewestIncident
-
-ANY = {200: dict}
 
 
 class DeskView(APIView):
@@ -75,7 +81,7 @@ class Incidents(DeskView):
     @extend_schema(
         operation_id="desk_incidents_list",
         parameters=[OpenApiParameter("state", str, enum=["open", "closed", "all"])],
-        responses=ANY,
+        responses=DeskIncidentPage,
     )
     def get(self, request: Request) -> Response:
         """List incidents, newest first."""
@@ -87,7 +93,7 @@ class Incidents(DeskView):
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([_listed(incident) for incident in page])
 
-    @extend_schema(operation_id="desk_incidents_create", request=IncidentIn, responses={201: dict})
+    @extend_schema(operation_id="desk_incidents_create", request=IncidentIn, responses={200: DeskIncidentShape, 201: DeskIncidentShape})
     def post(self, request: Request) -> Response:
         """Open an incident and link its call; without one, record a call in the same commit."""
         body = IncidentIn(data=request.data)
@@ -118,14 +124,14 @@ class Incidents(DeskView):
 
 
 class IncidentDetail(DeskView):
-    @extend_schema(operation_id="desk_incidents_retrieve", responses=ANY)
+    @extend_schema(operation_id="desk_incidents_retrieve", responses=DeskIncidentShape)
     def get(self, request: Request, incident_id: UUID) -> Response:
         """Return one incident."""
         return Response(self.incident_body(request, incident_id))
 
 
 class Timeline(DeskView):
-    @extend_schema(operation_id="desk_incidents_timeline", responses=ANY)
+    @extend_schema(operation_id="desk_incidents_timeline", responses=TimelineShape)
     def get(self, request: Request, incident_id: UUID) -> Response:
         """Return the journal of one incident, in order."""
         events = self.incident(request, incident_id).events.select_related("actor").order_by("seq")
@@ -133,7 +139,7 @@ class Timeline(DeskView):
 
 
 class RecommendationView(DeskView):
-    @extend_schema(operation_id="desk_incidents_recommendation", responses=ANY)
+    @extend_schema(operation_id="desk_incidents_recommendation", responses=RecommendationShape)
     def get(self, request: Request, incident_id: UUID) -> Response:
         """Propose units with reasons, and say what is short."""
         incident = self.incident(request, incident_id)
@@ -144,7 +150,7 @@ class Assignments(DeskView):
     permissions = {"POST": "incidents.add_assignment"}
 
     @extend_schema(
-        operation_id="desk_incidents_dispatch", request=AssignmentIn, responses={201: dict}
+        operation_id="desk_incidents_dispatch", request=AssignmentIn, responses={200: AssignmentShape, 201: AssignmentShape}
     )
     def post(self, request: Request, incident_id: UUID) -> Response:
         """Send a unit."""
@@ -180,7 +186,7 @@ class Assignments(DeskView):
 class IncidentClose(DeskView):
     permissions = {"POST": "incidents.change_incident"}
 
-    @extend_schema(operation_id="desk_incidents_close", request=CloseIn, responses=ANY)
+    @extend_schema(operation_id="desk_incidents_close", request=CloseIn, responses=DeskIncidentShape)
     def post(self, request: Request, incident_id: UUID) -> Response:
         """Close an incident with its disposition."""
         incident = self.incident(request, incident_id)
@@ -197,7 +203,7 @@ class IncidentClose(DeskView):
 
 
 class AssignmentDetail(DeskView):
-    @extend_schema(operation_id="desk_assignments_retrieve", responses=ANY)
+    @extend_schema(operation_id="desk_assignments_retrieve", responses=AssignmentShape)
     def get(self, request: Request, assignment_id: UUID) -> Response:
         """Return one assignment, without the caller."""
         return Response(self.assignment_body(request, assignment_id))
@@ -206,7 +212,7 @@ class AssignmentDetail(DeskView):
 class AssignmentCancel(DeskView):
     permissions = {"POST": "incidents.change_assignment"}
 
-    @extend_schema(operation_id="desk_assignments_cancel", request=ReasonIn, responses=ANY)
+    @extend_schema(operation_id="desk_assignments_cancel", request=ReasonIn, responses=AssignmentShape)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Call a unit back."""
         assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)
@@ -224,7 +230,7 @@ class AssignmentCancel(DeskView):
 class CallClassify(DeskView):
     permissions = {"POST": "incidents.change_call"}
 
-    @extend_schema(operation_id="desk_calls_classify", request=ClassifyIn, responses=ANY)
+    @extend_schema(operation_id="desk_calls_classify", request=ClassifyIn, responses={200: CallShape})
     def post(self, request: Request, call_id: str) -> Response:
         """Give a call its final class, or revise it."""
         call = get_object_or_404(calls_visible_to(request.user), call_id=call_id)

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from incidents.policy import TELEPHONY
 from incidents.serializers_in import RingIn
 from incidents.services.calls import Ring, note_ring
+from incidents.shapes import CallShape
 
 REFUSED = _("Tanda tangan tidak cocok atau terlalu lama.")
 
@@ -52,7 +53,7 @@ class CallEvents(APIView):
     authentication_classes = [SignatureAuthentication]
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="telephony_calls", request=RingIn, responses={200: dict})
+    @extend_schema(operation_id="telephony_calls", request=RingIn, responses={200: CallShape})
     def post(self, request: Request) -> Response:
         """Note what happened to a call. Late, twice or out of order is fine."""
         body = RingIn(data=request.data)

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 from incidents.selectors.access import units_visible_to
 from incidents.selectors.units import has_open_assignment, status_of, units_at_the_desk
 from incidents.serializers import unit_out
-from incidents.views.desk import ANY, DeskView
+from incidents.shapes import DeskUnitPage, DutyShape
+from incidents.views.desk import DeskView
 from responders.errors import NotOnUnit
 from responders.models import DutyStatus
 from responders.permissions import IsCrew
@@ -25,9 +26,9 @@ class DutyIn(serializers.Serializer):
 class MyDutyStatus(APIView):
     permission_classes = [IsCrew]
 
-    @extend_schema(operation_id="me_duty_status", request=DutyIn, responses=ANY)
+    @extend_schema(operation_id="me_duty_status", request=DutyIn, responses=DutyShape)
     def put(self, request: Request) -> Response:
-        """Set the duty status of the caller's unit; 409 unit_busy in the middle of an assignment."""
+        """Set the duty status of the caller's unit; 409 unit_busy while it is assigned."""
         body = DutyIn(data=request.data)
         body.is_valid(raise_exception=True)
         now = timezone.now()
@@ -41,7 +42,7 @@ class MyDutyStatus(APIView):
 
 
 class DeskUnits(DeskView):
-    @extend_schema(operation_id="desk_units", responses=ANY)
+    @extend_schema(operation_id="desk_units", responses=DeskUnitPage)
     def get(self, request: Request) -> Response:
         """List units with status, crew, newest position and whether they can be reached."""
         units = list(

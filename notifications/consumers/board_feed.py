@@ -1,7 +1,7 @@
 """The rows of the board, read once for all screens of a scope, and what changed since.
 
-A feed belongs to one event loop and one scope (everything, or an operator's agency). A wake-up makes
-it look at once, but not oftener than every 200 ms; without one it looks every second.
+A feed belongs to one event loop and one scope (everything, or an operator's agency). A wake-up
+makes it look at once, but not oftener than every 200 ms; without one it looks every second.
 """
 
 import asyncio

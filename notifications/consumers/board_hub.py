@@ -29,10 +29,11 @@ class BoardHub:
     async def join(self, agency_id: int | None, screen: Screen) -> BoardFeed:
         """Let a screen watch a scope: None for everything, or an agency's id."""
         async with self._lock:
-            feed = self._feeds.setdefault(agency_id, BoardFeed(agency_id))
+            feed = self._feeds.get(agency_id) or BoardFeed(agency_id)
+            await feed.join(screen)
+            self._feeds[agency_id] = feed
             if not self._tasks:
                 self._start()
-            await feed.join(screen)
         return feed
 
     async def leave(self, feed: BoardFeed, screen: Screen) -> None:
@@ -62,7 +63,7 @@ class BoardHub:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen_forever(self) -> None:
-        """Hear wake-ups of other processes, and a canary of our own that shows the layer carries."""
+        """Hear wake-ups of other processes, and our own canary: the layer carries."""
         while True:
             try:
                 await self._listen()

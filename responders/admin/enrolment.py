@@ -26,7 +26,8 @@ def code_page(code: str, origin: str) -> dict[str, Any]:
         "secret": code,
         "qr": _drawing(code, origin),
         "explanation": _(
-            "Berlaku sekali, untuk satu orang, selama 10 menit. Halaman ini tidak dapat dibuka lagi."
+            "Berlaku sekali, untuk satu orang, selama 10 menit. "
+            "Halaman ini tidak dapat dibuka lagi."
         ),
     }
 

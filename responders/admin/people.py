@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
-from responders.admin.enrolment import code_page, code_for
+from responders.admin.enrolment import code_for, code_page
 from responders.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
-from responders.admin.enrolment import code_page, code_for
+from responders.admin.enrolment import code_for, code_page
 from responders.admin.shown import badge, moment
 from responders.models import Agency, CrewShift, DutyStatus, Unit
 from responders.services.duty import set_duty_status

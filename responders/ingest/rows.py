@@ -131,8 +131,8 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
     return functools.cache(functools.partial(target.get_db_prep_save, connection=connection))
 
 
-def _quote(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _quote(name: str | None) -> str:
+    return connection.ops.quote_name(name or "")
 
 
 def _execute(sql: str, values: Sequence[Any]) -> None:

@@ -84,7 +84,11 @@ def test_a_corrected_incident_is_told_to_the_crews_of_its_open_assignments():
     Delivery.objects.all().delete()
 
     update_incident(
-        incident=incident, changes={"summary": "Gudang"}, actor=None, now=T0 + seconds(9)
+        incident=incident,
+        changes={"summary": "Gudang"},
+        areas=None,
+        actor=None,
+        now=T0 + seconds(9),
     )
 
     assert rows() == [("incident.updated", crew_of(other)[0].pk, 1, None)]
