@@ -1,6 +1,6 @@
 """Read settings from the environment, and keep the embedded default's own secrets.
 
-Belongs here: how an outside value becomes a Python value. Not here: what the values mean (settings.py).
+Belongs here: how an outside value becomes a Python value. Not here: what the values mean.
 """
 
 import os

@@ -107,7 +107,9 @@ def _rest_framework_error(error: Exception) -> Response | None:
         code = errors[0]["code"] if len(errors) == 1 and not errors[0]["field"] else "invalid"
     else:
         detail = str(error.detail)
-        code = "bad_json" if isinstance(error, exceptions.ParseError) else CODES.get(status, "error")
+        code = (
+            "bad_json" if isinstance(error, exceptions.ParseError) else CODES.get(status, "error")
+        )
     response = Response(problem_body(status, code, detail, errors=errors), status)
     if isinstance(error, exceptions.Throttled):
         response["Retry-After"] = str(int(error.wait or 1) + 1)

@@ -201,12 +201,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
 }
 
-# --- Gerak 112 --------------------------------------------------------------------------------------
+# --- Gerak 112 ---------------------------------------------------------------------------------
 DEMO = env_bool("DEMO", default=True)
 GERAK_FCM_CREDENTIALS = env_str("GERAK_FCM_CREDENTIALS")
 GERAK_FCM_URL = env_str("GERAK_FCM_URL")
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
+# Signs proofs: PEM; where neither is set, made and kept in DATA_DIR (incidents/proofs/signing.py).
+GERAK_SIGNING_KEY = env_str("GERAK_SIGNING_KEY")
+GERAK_SIGNING_KEY_FILE = env_str("GERAK_SIGNING_KEY_FILE")
 GERAK_SHORT_WAY = env_bool("GERAK_SHORT_WAY", default=True)
 GERAK_SWEEP = env_bool("GERAK_SWEEP", default=True)
 GERAK_INCIDENT_PREFIX = env_str("GERAK_INCIDENT_PREFIX", "SLK")

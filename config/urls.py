@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config import health
 from incidents.admin.board import board
+from incidents.views.proofs import published_keys_view
 from notifications import desk, me
 
 api = [
@@ -20,10 +21,13 @@ api = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/papan/", board, name="board"),
+    path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
+    path("api/", include("responders.foreign_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(".well-known/gerak112-keys.json", published_keys_view),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

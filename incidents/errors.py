@@ -1,4 +1,4 @@
-"""What the incidents refuse, each with its code and HTTP status. Foreseen, so never logged as errors."""
+"""What the incidents refuse, each with its code and HTTP status. Foreseen, so no errors."""
 
 from typing import Any
 
@@ -73,3 +73,10 @@ class CallNeedsIncident(IncidentError):
 class NotJudged(IncidentError):
     code = "not_judged"
     text = _("Pergerakan belum diputuskan.")
+
+
+class EvidenceBroken(IncidentError):
+    """The stored evidence contradicts its own hashes: nothing is signed. `row` names the check-in."""
+
+    code = "evidence_broken"
+    text = _("Bukti yang tersimpan tidak utuh, sehingga tidak ditandatangani.")

@@ -5,7 +5,8 @@
 
     incident    new ──► pending ──► dispatched ──► responding ──► on_scene ──► cleared ──► closed
                  (the five from pending to cleared are computed from the assignments)
-                 on_hold ◄──► pending;  new, pending, on_hold ──► cancelled, merged;  closed ──► pending
+                 on_hold ◄──► pending;  new, pending, on_hold ──► cancelled, merged
+                 closed ──► pending (reopened: a new episode)
 
     assignment  dispatched ──► acknowledged ──► en_route ──► on_scene ──► completed
                  skipping forward is allowed; the skipped step stays empty

@@ -13,6 +13,10 @@ from responders.models import Unit
 from responders.wire_time import to_wire, to_wire_or_none
 
 
+# Why a verdict is what it is where the rule adds no reason of its own.
+PLAIN_REASONS = {Verdict.STATIONARY: "no_movement", Verdict.MOVED_LATE: "after_deadline"}
+
+
 def area_out(area: Area) -> dict[str, str]:
     """Return {"code", "name"}."""
     return {"code": area.code, "name": area.name}
@@ -67,9 +71,7 @@ def assignment_out(assignment: Assignment, *, for_crew: bool) -> dict[str, Any]:
 
 def movement_out(assignment: Assignment) -> dict[str, Any]:
     """Return the verdict in force, with the ids under which the phones sent the evidence."""
-    reason = assignment.verdict_reason or None
-    if assignment.verdict in (Verdict.PENDING, Verdict.MOVED):
-        reason = None
+    reason = assignment.verdict_reason or PLAIN_REASONS.get(assignment.verdict)
     return {
         "verdict": assignment.verdict,
         "reason": reason,

@@ -154,5 +154,3 @@ def open_only(rows: Any, wanted: str, open_states: Any) -> Any:
     if wanted == "open":
         return rows.filter(state__in=open_states)
     return rows.exclude(state__in=open_states) if wanted == "closed" else rows
-
-

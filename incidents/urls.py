@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.lifecycle import AssignmentState
-from incidents.views import assignments, desk, telephony, units
+from incidents.views import assignments, desk, proofs, telephony, units
 
 STEPS = {
     "acknowledge": AssignmentState.ACKNOWLEDGED,
@@ -16,6 +16,7 @@ STEPS = {
 urlpatterns = [
     path("assignments", assignments.AssignmentList.as_view()),
     path("assignments/<uuid:assignment_id>", assignments.AssignmentDetail.as_view()),
+    path("assignments/<uuid:assignment_id>/movement-proof", proofs.MovementProofView.as_view()),
     *(
         path(f"assignments/<uuid:assignment_id>/{word}", assignments.StepView.as_view(step=step))
         for word, step in STEPS.items()
@@ -30,6 +31,10 @@ urlpatterns = [
     path("desk/incidents/<uuid:incident_id>/close", desk.IncidentClose.as_view()),
     path("desk/assignments/<uuid:assignment_id>", desk.AssignmentDetail.as_view()),
     path("desk/assignments/<uuid:assignment_id>/cancel", desk.AssignmentCancel.as_view()),
+    path(
+        "desk/assignments/<uuid:assignment_id>/movement-proof",
+        proofs.DeskMovementProofView.as_view(),
+    ),
     path("desk/units", units.DeskUnits.as_view()),
     path("desk/calls/<str:call_id>/classify", desk.CallClassify.as_view()),
 ]

@@ -1,10 +1,12 @@
 """The one door from the event loop to the database."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
-from channels.db import database_sync_to_async
+from django.db import close_old_connections
 
 Answer = TypeVar("Answer")
 
@@ -14,5 +16,14 @@ _THREADS = ThreadPoolExecutor(6, thread_name_prefix="stream-database")
 
 async def on_database(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
     """Run a function that reads or writes the database in a thread; return or raise as it does."""
-    run = database_sync_to_async(work, thread_sensitive=False, executor=_THREADS)
-    return await run(*args, **kwargs)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _run, partial(work, *args, **kwargs))
+
+
+def _run(work: Callable[[], Answer]) -> Answer:
+    """Give the thread's connection back when it is too old or broken, as a request does."""
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()

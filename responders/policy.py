@@ -4,6 +4,7 @@ A city changes them in its settings; `responders.ingest.rules` hands the ones in
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,16 @@ class EnrolmentPolicy:
 
 
 ENROLMENT = EnrolmentPolicy()
+
+
+@dataclass(frozen=True)
+class ForeignAppPolicy:
+    """Bound what apps that are not ours send."""
+
+    positions_max: int = 2_000  # twice Overland's largest batch
+    # None of these formats is older. A receiver that lost the count of GPS weeks is 1,024 of them
+    # (19.6 years) back: until 2029 this catches it.
+    earliest_meant_at: datetime = datetime(2010, 1, 1, tzinfo=UTC)
+
+
+FOREIGN_APPS = ForeignAppPolicy()

@@ -30,8 +30,7 @@ class Gps:
             "id": str(UUID(int=self.random.getrandbits(128), version=4)),
             "recorded_at": to_wire(at + self.clock),
             "lat": self.lat + (self.north_m + self.error[0]) / METRES_PER_DEGREE,
-            "lon": self.lon
-            + self.error[1] / METRES_PER_DEGREE / math.cos(math.radians(self.lat)),
+            "lon": self.lon + self.error[1] / METRES_PER_DEGREE / math.cos(math.radians(self.lat)),
             "accuracy_m": 12.0,
             "speed_mps": speed_mps,
         }

@@ -4,7 +4,7 @@ import os
 import tempfile
 
 os.environ.setdefault("GERAK_DATA_DIR", tempfile.mkdtemp(prefix="gerak112-test-"))
-os.environ.setdefault("GERAK_SECRET_KEY", "a key for tests, long enough for signing anything at all")
+os.environ.setdefault("GERAK_SECRET_KEY", "a key for tests, long enough to sign anything at all")
 os.environ.setdefault("GERAK_TELEPHONY_SECRET", "a telephone exchange's secret for tests")
 os.environ["GERAK_SSL_REDIRECT"] = "0"
 

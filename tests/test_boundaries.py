@@ -34,6 +34,7 @@ LAYERS = {
     "consumers": INTERFACES,
     "routing": INTERFACES,
     "urls": INTERFACES,
+    "foreign_urls": INTERFACES,
     "desk": INTERFACES,
     "frames": INTERFACES,
     "hub": INTERFACES,

@@ -19,6 +19,8 @@ from config.simulation.wire import epoch_s
 Assignment = dict[str, Any]
 LATE_S = 90.0
 OFFLINE_S = (100.0, 160.0)
+JUDGED_AFTER_S = LATE_S + 150.0
+"""How long after the target the last behaviour is judged: late departure, proof, a margin."""
 
 
 class Acting(Protocol):
@@ -168,6 +170,6 @@ WHOLE = (DRIVES, PARKED, OFFLINE, NEVER_ANSWERS, DRIVES, MOCKS, DECLINES, SILENT
 """All of them; to be judged they need the ten minutes and a little more."""
 
 
-def cycle_for(minutes: float) -> tuple[Behaviour, ...]:
-    """Give the behaviours that a run of so many minutes can see judged."""
-    return WHOLE if minutes >= 20.0 else SHORT
+def cycle_for(*, watched_s: float, target_s: float) -> tuple[Behaviour, ...]:
+    """Give the behaviours that can be judged if each is watched for so long."""
+    return WHOLE if watched_s >= target_s + JUDGED_AFTER_S else SHORT

@@ -80,6 +80,7 @@ class Phone:
             rng=rng,
         )
         self.person: dict[str, Any] = {}
+        self.movement_target_s = 600.0
 
     def clock(self) -> float:
         """Give what the phone's own clock shows, in seconds since 1970: maybe minutes wrong."""
@@ -100,7 +101,8 @@ class Phone:
         )
         self._wire.token = answer["token"]
         self.person = answer["person"]
-        await self._wire.call("GET", "/api/v1/me")
+        me = await self._wire.call("GET", "/api/v1/me")
+        self.movement_target_s = float(me["movement_target_s"])
 
     async def run(self) -> None:
         """Live until cancelled, or until the server revokes this phone."""

@@ -67,8 +67,8 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
     def problem(self, sentence: str) -> None:
-        """Write down something that went otherwise than planned, and log it."""
-        log.warning("%s", sentence)
+        """Write down something that went otherwise than planned, and log it quietly."""
+        log.info("%s", sentence)
         self.problems.append(sentence)
 
     def failures(self, now_s: float) -> list[str]:
@@ -158,7 +158,7 @@ def _verdicts(records: Sequence[Record], now_s: float) -> Table:
     for name in ("behaviour", "expected", "found", "reason"):
         table.add_column(name)
     table.add_column("count", justify="right")
-    table.add_column("known after (s), median", justify="right")
+    table.add_column("after s, p50", justify="right")
     table.add_column("")
     colours = {"right": "green", "not due": "yellow", "wrong": "red"}
     groups: dict[tuple[str, str, str, str, str], list[Record]] = {}

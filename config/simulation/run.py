@@ -62,7 +62,9 @@ async def simulate(plan: Plan, console: Console) -> int:
         try:
             if not await fleet.all_connected(CONNECT_S):
                 report.problem(f"not every phone connected within {CONNECT_S:.0f} s")
-            await _incidents(plan, dispatcher, report, console)
+            target_s = max(phone.movement_target_s for phone in fleet.phones)
+            cycle = cycle_for(watched_s=plan.minutes * 60.0 * (1.0 - SPREAD), target_s=target_s)
+            await _incidents(plan, dispatcher, report, console, cycle)
         finally:
             await _end(living, fleet)
         fleet.count(report)
@@ -75,10 +77,16 @@ def telephony(client: httpx.AsyncClient, secret: str, rng: random.Random) -> Tel
     return Telephony(Wire(client, rng=rng), secret) if secret else None
 
 
-async def _incidents(plan: Plan, dispatcher: Dispatcher, report: Report, console: Console) -> None:
+async def _incidents(
+    plan: Plan,
+    dispatcher: Dispatcher,
+    report: Report,
+    console: Console,
+    cycle: Sequence[Behaviour],
+) -> None:
     """Let the incidents begin one after the other, and wait for them or for the end of the run."""
     ends_s = time.time() + plan.minutes * 60.0
-    behaviours = itertools.islice(itertools.cycle(cycle_for(plan.minutes)), plan.incidents)
+    behaviours = itertools.islice(itertools.cycle(cycle), plan.incidents)
     spacing_s = plan.minutes * 60.0 * SPREAD / max(plan.incidents, 1)
     work: set[asyncio.Task[None]] = set()
     for number, behaviour in enumerate(behaviours):
@@ -115,6 +123,7 @@ async def _one(
         except (Refused, Unreachable) as problem:
             report.problem(f"incident given up: {problem}")
         return
+    report.problem(f"no crew was free for another incident ({behaviour.name})")
 
 
 async def _nuisance(dispatcher: Dispatcher, report: Report, begins_s: float) -> None:

@@ -1,5 +1,7 @@
 """The desk: calls, incidents, assignments, their journal, the city's tables, the board."""
 
+from django.contrib import admin
+
 from incidents.admin.assignments import AssignmentAdmin
 from incidents.admin.calls import CallAdmin
 from incidents.admin.catalogue import AreaAdmin, IncidentTypeAdmin
@@ -11,6 +13,8 @@ from incidents.admin.journal import (
     TimerAdmin,
 )
 from incidents.admin.tokens import ServiceTokenAdmin
+
+admin.site.site_url = None  # there is no other site to view
 
 __all__ = [
     "AreaAdmin",

@@ -34,7 +34,9 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
     """Return the panels of an incident's page, in a constant number of queries."""
     sends = incident.state in OPEN_INCIDENT_STATES and incident.state != IncidentState.ON_HOLD
     context = {
+        "is_nav_sidebar_enabled": False,
         "g_state": incident_badge(incident),
+        "g_opened": clock_text(incident.opened_at),
         "g_areas": list(incident.areas.all()),
         "g_assignments": _assignments(user, incident, now),
         "g_timeline": _timeline(user, incident),
@@ -43,7 +45,8 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
     }
     if sends and user.has_perm("incidents.add_assignment"):
         proposal = recommend_units(incident, now)
-        context["g_proposal"] = [_candidate(candidate) for candidate in proposal.candidates]
+        first = not context["g_assignments"]
+        context["g_proposal"] = [_candidate(one, preselect=first) for one in proposal.candidates]
         context["g_shortfalls"] = [TEXTS[code] for code in proposal.shortfalls]
         context["g_dispatch_url"] = reverse(
             "admin:incidents_incident_press", args=[incident.pk, "dispatch"]
@@ -78,10 +81,12 @@ def _assignments(user: User, incident: Incident, now: datetime) -> list[dict[str
     ]
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
+def _candidate(candidate: Candidate, *, preselect: bool) -> dict[str, Any]:
+    """Return one line of the proposal; ticked beforehand only while nobody was sent yet."""
     return {
         "unit": candidate.unit,
         "chosen": candidate.chosen,
+        "checked": candidate.chosen and preselect,
         "sendable": not NEVER_SENDABLE & set(candidate.codes),
         "distance_km": None if candidate.distance_m is None else candidate.distance_m / 1000,
         "age_min": None if candidate.position_age_s is None else candidate.position_age_s // 60,

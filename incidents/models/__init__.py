@@ -5,6 +5,7 @@ from incidents.models.catalogue import IncidentType, Routing
 from incidents.models.evidence import MovementVerdict
 from incidents.models.incident import Incident, NumberSequence
 from incidents.models.journal import IncidentEvent, JournalHead
+from incidents.models.proof import MovementProof
 from incidents.models.service_token import ClientRequest, ServiceToken
 from incidents.models.timer import Timer
 
@@ -19,6 +20,7 @@ __all__ = [
     "IncidentType",
     "JournalHead",
     "Milestone",
+    "MovementProof",
     "MovementVerdict",
     "NumberSequence",
     "Routing",

@@ -126,7 +126,7 @@ class AssignmentCrew(models.Model):
 
 
 class Milestone(models.Model):
-    """One step of an assignment as somebody claimed it: never changed; a correction is a new row."""
+    """One step of an assignment as claimed. Never changed: a correction is a new row."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="milestones")
     step = models.CharField(_("langkah"), max_length=12)

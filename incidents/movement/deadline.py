@@ -41,9 +41,6 @@ def rule_on(seen: Watch, movement: Movement, *, window: Window, policy: Movement
     """
     deadline_s, grade = window.deadline_s, _grade(movement, window=window, policy=policy)
     low_s, high_s = bounds_s(movement.first_motion, movement, policy=policy)
-    decided_low_s, _ = bounds_s(movement.evidence[-1], movement, policy=policy)
-    if decided_low_s is not None and decided_low_s < 0:
-        return Ruling(INDETERMINATE, CLOCK, grade)  # all of it may have been before the assignment
     if high_s <= deadline_s:
         return Ruling(MOVED, "", grade)
     if low_s is None or low_s <= deadline_s:
@@ -80,9 +77,8 @@ def _is_live(movement: Movement) -> bool:
 
 def _last_at_anchor(seen: Watch, movement: Movement, *, policy: MovementPolicy) -> Spot | None:
     """Return the last spot before the movement that the phone's errors still put at the anchor."""
-    anchor = seen.finding.anchor
     before = [spot for spot in seen.spots if spot.at_s < movement.first_motion.at_s]
-    at_anchor = [spot for spot in before if anchor and _is_at(anchor, spot, policy=policy)]
+    at_anchor = [spot for spot in before if _is_at(movement.anchor, spot, policy=policy)]
     return at_anchor[-1] if at_anchor else None
 
 

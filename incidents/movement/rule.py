@@ -18,6 +18,7 @@ from incidents.policy import MovementPolicy
 class Movement:
     """Movement that is shown: its evidence in order, and how far from the anchor it ended."""
 
+    anchor: Anchor
     evidence: tuple[Spot, ...]
     first_motion: Spot
     displacement_m: float
@@ -67,6 +68,7 @@ def _movement(
     motion = first + _first_motion(evidence, policy=policy)
     start = _start(seen, motion, anchor=anchor, policy=policy)
     return Movement(
+        anchor=anchor,
         evidence=tuple(seen[min(first, start) :]),
         first_motion=seen[start],
         displacement_m=anchor.distance_m(seen[-1]),

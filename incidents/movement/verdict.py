@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidents.movement.deadline import INDETERMINATE, MOVED, bounds_s, rule_on
+from incidents.movement.rule import Movement
 from incidents.movement.track import Fix
 from incidents.movement.watch import (
     CLOCK,
@@ -91,7 +92,9 @@ def judge(
         for device_key in sorted(by_device, key=repr)
     ]
     moved = [
-        _on_movement(one, window=window, policy=policy) for one in seen if one.finding.movement
+        _on_movement(one, movement, window=window, policy=policy)
+        for one in seen
+        if (movement := one.finding.movement)
     ]
     if moved:
         return min(moved, key=lambda one: (one.verdict != MOVED, one.moved_at))
@@ -110,9 +113,10 @@ def judge(
     )
 
 
-def _on_movement(seen: Watch, *, window: Window, policy: MovementPolicy) -> Judgement:
-    finding, since = seen.finding, window.dispatched_at
-    movement = finding.movement
+def _on_movement(
+    seen: Watch, movement: Movement, *, window: Window, policy: MovementPolicy
+) -> Judgement:
+    since = window.dispatched_at
     ruling = rule_on(seen, movement, window=window, policy=policy)
     low_s, high_s = bounds_s(movement.first_motion, movement, policy=policy)
     fixes = [spot.fix for spot in movement.evidence]
@@ -126,7 +130,7 @@ def _on_movement(seen: Watch, *, window: Window, policy: MovementPolicy) -> Judg
         displacement_m=round(movement.displacement_m, 1),
         device_key=seen.device_key,
         evidence=tuple(fix.key for fix in fixes),
-        anchor=tuple(spot.fix.key for spot in finding.anchor.spots),
+        anchor=tuple(spot.fix.key for spot in movement.anchor.spots),
         grade=ruling.grade,
         source_auth="weak" if any(fix.source_auth == "weak" for fix in fixes) else "strong",
         final=True,

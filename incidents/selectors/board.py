@@ -59,9 +59,7 @@ def _open_incidents(agency_id: int | None) -> QuerySet[Incident]:
     if agency_id is not None:
         mine = Assignment.objects.filter(unit__agency_id=agency_id).values("incident_id")
         rows = rows.filter(pk__in=mine)
-    return (
-        rows.select_related("type").prefetch_related("areas").order_by("priority", "-opened_at")
-    )
+    return rows.select_related("type").prefetch_related("areas").order_by("priority", "-opened_at")
 
 
 def _assignments(incidents: list[Incident], agency_id: int | None) -> QuerySet[Assignment]:

@@ -78,7 +78,9 @@ def recommend_units(incident: Incident, now: datetime) -> Recommendation:
 def _candidates(incident: Incident, now: datetime) -> list[Candidate]:
     units = list(Unit.objects.filter(active=True).select_related("agency"))
     busy = set(
-        Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list("unit_id", flat=True)
+        Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list(
+            "unit_id", flat=True
+        )
     )
     crew: dict[int, list[int]] = {}
     for unit_id, user_id in CrewShift.objects.filter(on_shift(now)).values_list("unit", "user"):
@@ -131,7 +133,7 @@ def _candidate(
 
 
 def is_reachable(phone: Device, now: datetime) -> bool:
-    """Say whether a phone can be rung: a live socket, or a push token that is fresh and not dead."""
+    """Say whether a phone can be rung: a live socket, or a fresh push token that is not dead."""
     if phone.online_until is not None and phone.online_until > now:
         return True
     fresh = now - timedelta(seconds=RECOMMENDATION.push_fresh_s)

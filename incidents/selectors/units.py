@@ -27,7 +27,9 @@ def has_open_assignment(unit: Unit) -> bool:
 def units_at_the_desk(units: list[Unit], now: datetime) -> list[dict[str, Any]]:
     """Return the desk's form of some units in four queries, however many they are."""
     busy = set(
-        Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list("unit_id", flat=True)
+        Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list(
+            "unit_id", flat=True
+        )
     )
     crew: dict[int, list[User]] = defaultdict(list)
     for shift in CrewShift.objects.filter(on_shift(now)).select_related("user").order_by("user_id"):

@@ -56,7 +56,9 @@ def cancel_incident(
 
 
 @transaction.atomic
-def hold_incident(*, incident: Incident, reason: str, actor: User | None, now: datetime) -> Incident:
+def hold_incident(
+    *, incident: Incident, reason: str, actor: User | None, now: datetime
+) -> Incident:
     """Put an incident aside; nobody is sent until it is resumed."""
     incident = _move(incident, IncidentState.ON_HOLD, needs_no_assignment=True)
     Incident.objects.filter(pk=incident.pk).update(state=IncidentState.ON_HOLD)

@@ -22,7 +22,7 @@ from responders.wire_time import to_milliseconds, to_wire_or_none
 
 REVIEW_LIMIT = 200
 LOOK_BACK = timedelta(seconds=MOVEMENT.noisy_back_s)
-LOOK_AHEAD = timedelta(seconds=MOVEMENT.grace_s + MOVEMENT.late_margin_s)
+LOOK_AHEAD = timedelta(hours=1)  # a crew that leaves long after the target still moved late
 
 
 def review_due(now: datetime) -> int:
@@ -40,7 +40,9 @@ def review_due(now: datetime) -> int:
 def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
     """Judge one assignment by all its evidence. Returns the new verdict, None if nothing is new."""
     assignment = (
-        Assignment.objects.select_related("incident", "unit__agency").filter(pk=assignment_id).first()
+        Assignment.objects.select_related("incident", "unit__agency")
+        .filter(pk=assignment_id)
+        .first()
     )
     if assignment is None:
         return None
@@ -90,7 +92,7 @@ def _write(
         displacement_m=judgement.displacement_m,
         evidence=list(judgement.evidence),
         evidence_ids=_client_ids(judgement.evidence),
-        rule=MOVEMENT.parameters(),
+        rule=_rule_on(assignment),
         judged_at=to_milliseconds(now),
         supersedes=last,
     )
@@ -121,6 +123,16 @@ def _same(last: MovementVerdict | None, judgement: Judgement) -> bool:
         judgement.reason,
         _ms(judgement.moved_at),
     )
+
+
+def _rule_on(assignment: Assignment) -> dict[str, Any]:
+    """Return the rule in force as a proof names it, with the target this assignment was given."""
+    target_s = (assignment.move_by - assignment.dispatched_at).total_seconds()
+    return {
+        "name": MOVEMENT.rule_name,
+        "version": MOVEMENT.rule_version,
+        "parameters": MOVEMENT.parameters() | {"movement_target_s": target_s},
+    }
 
 
 def _facts(verdict: MovementVerdict) -> dict[str, Any]:
@@ -164,5 +176,3 @@ def _client_ids(keys: Sequence[Any]) -> list[str]:
 
 def _ms(moment: datetime | None) -> datetime | None:
     return None if moment is None else to_milliseconds(moment)
-
-

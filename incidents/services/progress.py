@@ -21,8 +21,9 @@ def refresh_incident(incident: Incident) -> str:
     if incident.state not in COMPUTED:
         return incident.state
     states = list(
-        Assignment.objects.filter(incident=incident, dispatched_at__gte=episode_start(incident))
-        .values_list("state", flat=True)
+        Assignment.objects.filter(
+            incident=incident, dispatched_at__gte=episode_start(incident)
+        ).values_list("state", flat=True)
     )
     state = incident_state_for(states, ever_dispatched=bool(states))
     if state != incident.state:

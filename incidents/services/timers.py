@@ -56,7 +56,9 @@ def fire(timer_id: int, *, now: datetime) -> bool:
     ).update(fired_at=now)
     if not claimed:
         return False
-    timer = Timer.objects.select_related("assignment__incident", "assignment__unit").get(pk=timer_id)
+    timer = Timer.objects.select_related("assignment__incident", "assignment__unit").get(
+        pk=timer_id
+    )
     if not _STILL_MATTERS[timer.kind](timer.assignment):
         Timer.objects.filter(pk=timer_id).update(settled_at=now)
         return False

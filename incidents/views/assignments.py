@@ -30,9 +30,7 @@ class CrewView(APIView):
 
     def assignment(self, request: Request, assignment_id: UUID) -> Assignment:
         """Return the assignment if it is theirs; 404 otherwise."""
-        return get_object_or_404(
-            for_wire(assignments_visible_to(request.user)), pk=assignment_id
-        )
+        return get_object_or_404(for_wire(assignments_visible_to(request.user)), pk=assignment_id)
 
 
 class AssignmentList(CrewView):

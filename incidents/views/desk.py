@@ -93,7 +93,11 @@ class Incidents(DeskView):
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([_listed(incident) for incident in page])
 
-    @extend_schema(operation_id="desk_incidents_create", request=IncidentIn, responses={200: DeskIncidentShape, 201: DeskIncidentShape})
+    @extend_schema(
+        operation_id="desk_incidents_create",
+        request=IncidentIn,
+        responses={200: DeskIncidentShape, 201: DeskIncidentShape},
+    )
     def post(self, request: Request) -> Response:
         """Open an incident and link its call; without one, record a call in the same commit."""
         body = IncidentIn(data=request.data)
@@ -150,7 +154,9 @@ class Assignments(DeskView):
     permissions = {"POST": "incidents.add_assignment"}
 
     @extend_schema(
-        operation_id="desk_incidents_dispatch", request=AssignmentIn, responses={200: AssignmentShape, 201: AssignmentShape}
+        operation_id="desk_incidents_dispatch",
+        request=AssignmentIn,
+        responses={200: AssignmentShape, 201: AssignmentShape},
     )
     def post(self, request: Request, incident_id: UUID) -> Response:
         """Send a unit."""
@@ -186,7 +192,9 @@ class Assignments(DeskView):
 class IncidentClose(DeskView):
     permissions = {"POST": "incidents.change_incident"}
 
-    @extend_schema(operation_id="desk_incidents_close", request=CloseIn, responses=DeskIncidentShape)
+    @extend_schema(
+        operation_id="desk_incidents_close", request=CloseIn, responses=DeskIncidentShape
+    )
     def post(self, request: Request, incident_id: UUID) -> Response:
         """Close an incident with its disposition."""
         incident = self.incident(request, incident_id)
@@ -212,7 +220,9 @@ class AssignmentDetail(DeskView):
 class AssignmentCancel(DeskView):
     permissions = {"POST": "incidents.change_assignment"}
 
-    @extend_schema(operation_id="desk_assignments_cancel", request=ReasonIn, responses=AssignmentShape)
+    @extend_schema(
+        operation_id="desk_assignments_cancel", request=ReasonIn, responses=AssignmentShape
+    )
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Call a unit back."""
         assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)
@@ -230,7 +240,9 @@ class AssignmentCancel(DeskView):
 class CallClassify(DeskView):
     permissions = {"POST": "incidents.change_call"}
 
-    @extend_schema(operation_id="desk_calls_classify", request=ClassifyIn, responses={200: CallShape})
+    @extend_schema(
+        operation_id="desk_calls_classify", request=ClassifyIn, responses={200: CallShape}
+    )
     def post(self, request: Request, call_id: str) -> Response:
         """Give a call its final class, or revise it."""
         call = get_object_or_404(calls_visible_to(request.user), call_id=call_id)

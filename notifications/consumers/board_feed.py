@@ -113,9 +113,9 @@ class BoardFeed:
         rows, health = await on_database(read_board, self.agency_id, datetime.now(UTC))
         self._hold_positions(rows["units"])
         changes = _changes(self._rows, rows)
-        told, self._health = self._health["problems"], health
+        told, self._health = _codes(self._health), health
         self._rows, self._looked_at_s = rows, time.monotonic()
-        if changes or told != health["problems"]:
+        if changes or told != _codes(health):
             self.version += 1
             self._tell(_encoded("change", self.version, changes | {"health": self.health()}))
 
@@ -152,6 +152,11 @@ def _changes(old: Rows, new: Rows) -> dict[str, list[Row]]:
         if changed or gone:
             changes[section] = changed + gone
     return changes
+
+
+def _codes(health: dict[str, Any]) -> list[str]:
+    """Return which problems there are; how old they are travels with the heartbeat."""
+    return [problem["code"] for problem in health["problems"]]
 
 
 def _encoded(kind: str, version: int, content: dict[str, Any]) -> str:

@@ -9,8 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.shown import badge, clock_text, moment
-from responders.models import CheckIn, Device
+from responders.models import CheckIn, Device, User
 from responders.services.enrolment import revoke_device
+from responders.services.tracking import issue_tracking_id, revoke_tracking_id
+
+
+def tracking_page(tracking_id: str, _origin: str) -> dict[str, Any]:
+    """Return what the page shows of a tracking id, once."""
+    return {
+        "secret": tracking_id,
+        "explanation": _(
+            "Isikan di aplikasi pelacak sebagai id perangkat. Hanya untuk lapor posisi. "
+            "Id yang lama tidak berlaku lagi, dan halaman ini tidak dapat dibuka lagi."
+        ),
+    }
+
+
+def may_track(device: Device) -> bool:
+    """Say whether a phone may have a tracking id: one of a crew member, still trusted."""
+    return device.is_trusted and device.user.role == User.Role.CREW
 
 
 @admin.register(Device)
@@ -44,6 +61,27 @@ class DeviceAdmin(LookOnlyAdmin):
             run=lambda device, *, actor, now: revoke_device(device=device, actor=actor, now=now),
             permission="responders.change_device",
             shown=lambda device: device.revoked_at is None,
+            danger=True,
+        ),
+        Button(
+            name="track",
+            label=_("Buat id pelacakan"),
+            run=lambda device, *, actor, now: issue_tracking_id(
+                device=device, actor=actor, now=now
+            ),
+            permission="responders.change_device",
+            shown=may_track,
+            page="admin/secret.html",
+            present=tracking_page,
+        ),
+        Button(
+            name="untrack",
+            label=_("Cabut id pelacakan"),
+            run=lambda device, *, actor, now: revoke_tracking_id(
+                device=device, actor=actor, now=now
+            ),
+            permission="responders.change_device",
+            shown=lambda device: device.tracking_digest is not None,
             danger=True,
         ),
     )

@@ -36,7 +36,8 @@ class Agency(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="agency_not_merged_into_itself",
-                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                condition=models.Q(merged_into__isnull=True)
+                | ~models.Q(merged_into=models.F("id")),
             )
         ]
 

@@ -55,7 +55,9 @@ class CheckIn(models.Model):
         verbose_name = _("lapor posisi")
         verbose_name_plural = _("lapor posisi")
         constraints = [
-            models.UniqueConstraint(name="check_in_once_per_device", fields=["device", "client_id"]),
+            models.UniqueConstraint(
+                name="check_in_once_per_device", fields=["device", "client_id"]
+            ),
             models.UniqueConstraint(
                 name="check_in_chain_never_forks", fields=["device", "previous_hash"]
             ),

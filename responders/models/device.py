@@ -76,7 +76,7 @@ class Device(models.Model):
 
 
 class EnrolmentCode(models.Model):
-    """A one-time code for one person, good for ten minutes. Kept as a digest; purged after a day."""
+    """A one-time code for one person, good for ten minutes. Kept as a digest."""
 
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(

@@ -73,7 +73,8 @@ class CrewShift(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="shift_ends_after_it_starts",
-                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
             ),
             models.UniqueConstraint(
                 name="shift_one_standing_per_person",

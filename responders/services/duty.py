@@ -20,7 +20,9 @@ def set_duty_status(*, unit: Unit, status: str, actor: User | None, now: datetim
         return unit
     before, unit.duty_status, unit.duty_changed_at = unit.duty_status, status, now
     unit.save(update_fields=["duty_status", "duty_changed_at"])
-    duty_changing.send(sender=Unit, unit_id=unit.pk, before=before, status=status, actor=actor, now=now)
+    duty_changing.send(
+        sender=Unit, unit_id=unit.pk, before=before, status=status, actor=actor, now=now
+    )
     transaction.on_commit(
         lambda: duty_changed.send_robust(sender=Unit, unit_id=unit.pk), robust=True
     )

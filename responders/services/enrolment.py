@@ -52,9 +52,7 @@ def enrol_device(
 
 
 @transaction.atomic
-def _redeem(
-    digest: str, *, name: str, platform: str, now: datetime
-) -> tuple[Device, str] | None:
+def _redeem(digest: str, *, name: str, platform: str, now: datetime) -> tuple[Device, str] | None:
     won = EnrolmentCode.objects.filter(
         digest=digest, used_at__isnull=True, expires_at__gt=now, user__is_active=True
     ).update(used_at=now)

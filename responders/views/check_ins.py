@@ -58,7 +58,7 @@ class CheckInsView(APIView):
         try:
             answer = record_upload(
                 device_id=request.auth.pk,
-                envelope=decode_body(_body(request)),
+                envelope=decode_body(body_of(request)),
                 received_at=datetime.now(UTC),
             )
         except Revoked as error:
@@ -98,7 +98,7 @@ def _limit(text: str | None) -> int:
     return min(int(text[:20]), CHECK_INS.listed_max)
 
 
-def _body(request: Request) -> bytes:
+def body_of(request: Request) -> bytes:
     """Return the body as sent, within the limit."""
     try:
         body = request._request.body

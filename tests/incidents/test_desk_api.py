@@ -1,4 +1,4 @@
-"""The desk for other systems: one ring is one row, a repeat is the same, refusals change nothing."""
+"""One ring is one row, a repeat is the same, and refusals change nothing."""
 
 from uuid import uuid4
 
@@ -248,6 +248,7 @@ def test_a_call_is_classified_and_revised(desk):
     assert call.call_class == "ghost"
     assert (refused.status_code, refused.json()["code"]) == (409, "call_needs_incident")
     facts = [e.data for e in IncidentEvent.objects.filter(kind="call.classified").order_by("seq")]
-    assert [(fact["before"], fact["class"]) for fact in facts] == [("", "prank"), ("prank", "ghost")]
-
-
+    assert [(fact["before"], fact["class"]) for fact in facts] == [
+        ("", "prank"),
+        ("prank", "ghost"),
+    ]

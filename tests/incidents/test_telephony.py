@@ -22,7 +22,9 @@ EVENTS = [
 
 
 def tell(event, at, *, call_id="pbx-1", secret=None, t=None, **over):
-    body = json.dumps({"call_id": call_id, "event": event, "at": at, "caller": "0812-3456-7890"} | over)
+    body = json.dumps(
+        {"call_id": call_id, "event": event, "at": at, "caller": "0812-3456-7890"} | over
+    )
     stamp = str(int(time.time()) if t is None else t)
     key = (secret or settings.GERAK_TELEPHONY_SECRET).encode()
     v1 = hmac.new(key, f"{stamp}.{body}".encode(), hashlib.sha256).hexdigest()

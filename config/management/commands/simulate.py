@@ -1,6 +1,7 @@
 """Simulate crews, calls and a dispatcher against a server, and print what was measured."""
 
 import asyncio
+import logging
 import os
 import random
 from argparse import ArgumentParser
@@ -44,6 +45,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it. Raises SystemExit 1 where a verdict was wrong or an assignment was lost."""
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        logging.getLogger("gerak112.simulation").setLevel(logging.WARNING)
         if options["demo"]:
             raise SystemExit(demo.main())
         try:

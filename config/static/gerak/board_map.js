@@ -40,6 +40,17 @@
         const inside = (lat, lon) => lat !== null && lon !== null &&
             lon >= bounds.west && lon <= bounds.east && lat >= bounds.south && lat <= bounds.north;
 
+        /* A name that would run over an earlier one is left out. */
+        const named = [];
+        function crowded(x, y, name) {
+            const half = name.length * 2.4;
+            const here = { left: x - half, right: +x + half, top: y - 8, bottom: +y + 2 };
+            const hit = named.some((box) => box.left < here.right && box.right > here.left &&
+                box.top < here.bottom && box.bottom > here.top);
+            if (!hit) named.push(here);
+            return hit;
+        }
+
         svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height.toFixed(0)}`);
         const ground = shape("g", {});
         const live = shape("g", {});
@@ -55,7 +66,7 @@
             if (area.level !== "kelurahan") continue;
             const [x, y] = place(area.centroid_lat, area.centroid_lon);
             if (!area.rings) ground.append(shape("circle", { cx: x, cy: y, r: 15, class: "g-area" }));
-            ground.append(shape("text", { x, y, class: "g-area-name" }, area.name));
+            if (!crowded(x, y, area.name)) ground.append(shape("text", { x, y, class: "g-area-name" }, area.name));
         }
 
         this.draw = function (incidents, units) {
@@ -67,7 +78,6 @@
                 const busy = unit.status === "assigned";
                 const dot = shape("g", { class: busy ? "g-unit g-busy" : "g-unit", transform: `translate(${x} ${y})` });
                 dot.append(shape("title", {}, unit.call_sign), shape("rect", { x: -4.5, y: -4.5, width: 9, height: 9, rx: 2 }));
-                if (busy) dot.append(shape("text", { x: 8, y: 3.5 }, unit.call_sign));
                 dots.push(dot);
             }
             for (const incident of incidents) {

@@ -1,0 +1,217 @@
+"""Every page answers, lists cost the same at one row and at three, nobody sees too much."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from incidents.models import (
+    Assignment,
+    Call,
+    Incident,
+    IncidentEvent,
+    Milestone,
+    MovementVerdict,
+    Routing,
+    ServiceToken,
+    Timer,
+)
+from incidents.services.dispatch import cancel_assignment
+from incidents.services.response import take_step
+from notifications.models import (
+    Delivery,
+    DeliveryAttempt,
+    EngineBeat,
+    Notice,
+    NoticeAnswer,
+    NoticeReceipt,
+    Official,
+)
+from responders.models import CheckIn
+from tests.factories import (
+    T0,
+    crew_of,
+    make_agency,
+    make_area,
+    make_assignment,
+    make_call,
+    make_device,
+    make_incident,
+    make_service_token,
+    make_staff,
+    make_type,
+    make_unit,
+    make_user,
+    minutes,
+)
+
+PHONE = "081234567890"
+CONSTANT_LISTS = (Call, Incident, Assignment, IncidentEvent, Timer, Delivery, Notice, CheckIn)
+
+
+def fill(count, *, agency=None):
+    """Make `count` of everything that the desk shows."""
+    Routing.objects.get_or_create(
+        type=make_type(), agency=agency or make_agency(), defaults={"role": "lead"}
+    )
+    for _ in range(count):
+        unit = make_unit(agency=agency)
+        person = crew_of(unit)[0]
+        person.agency = unit.agency
+        person.save()
+        device = make_device(person)
+        assignment = make_assignment(unit=unit, incident=make_incident(areas=[make_area()]))
+        take_step(
+            assignment=assignment, step="acknowledged", at=None, actor=person, now=T0 + minutes(1)
+        )
+        MovementVerdict.objects.create(
+            assignment=assignment, number=90, verdict="stationary", judged_at=T0 + minutes(10)
+        )
+        make_call(caller_number="+6281234567890", caller_raw=PHONE)
+        deliver(assignment, person, device)
+        make_service_token()
+        EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
+
+
+def deliver(assignment, person, device):
+    official = make_user(role="official")
+    Official.objects.create(user=official, area=make_area(), starts_at=T0)
+    notice = Notice.objects.create(
+        incident=assignment.incident, office=make_area(), basis="dispatcher", headline="Kebakaran",
+        text="Kebakaran di IX Korong", issued_at=T0, updated_at=T0,
+    )
+    NoticeReceipt.objects.create(notice=notice, person=official, read_at=T0)
+    NoticeAnswer.objects.create(
+        notice=notice, person=official, client_id=notice.pk, condition="safe", received_at=T0
+    )
+    event = IncidentEvent.objects.filter(assignment=assignment).latest("seq")
+    delivery, _ = Delivery.objects.get_or_create(
+        event=event, person=person,
+        defaults={"assignment": assignment, "lane": 0, "planned_at": T0},
+    )
+    DeliveryAttempt.objects.create(
+        delivery=delivery, device=device, channel="push", state="accepted", at=T0
+    )
+    CheckIn.objects.create(
+        device=device, client_id=notice.pk, recorded_at=T0, received_at=T0, lat=-0.79, lon=100.65,
+        data_digest="0" * 64, previous_hash="0" * 64, hash="1" * 64,
+    )
+
+
+@pytest.fixture
+def desk(client, db):
+    client.force_login(make_staff("admin"))
+    return client
+
+
+def lists():
+    return [model for model in admin.site._registry if model.__module__.split(".")[0] in OURS]
+
+
+OURS = ("incidents", "notifications", "responders")
+
+
+def url_of(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", lists(), ids=lambda model: model.__name__)
+def test_every_list_and_page_answers_without_a_bare_number(desk, model):
+    fill(1)
+
+    answers = [desk.get(url_of(model, "changelist"))]
+    answers += [desk.get(url_of(model, "change", row.pk)) for row in model.objects.all()[:3]]
+
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert len(answers) > 1
+    for answer in answers:
+        page = answer.content.decode()
+        assert "81234567890" not in page
+        assert "style=" not in page
+        assert "onclick=" not in page
+
+
+@pytest.mark.parametrize("model", lists(), ids=lambda model: model.__name__)
+def test_every_form_to_add_opens_or_is_refused(desk, model):
+    model_admin = admin.site._registry[model]
+    request = desk.get(url_of(model, "changelist")).wsgi_request
+
+    status = desk.get(url_of(model, "add")).status_code
+
+    assert status == (200 if model_admin.has_add_permission(request) else 403)
+
+
+@pytest.mark.parametrize("model", CONSTANT_LISTS, ids=lambda model: model.__name__)
+def test_a_list_costs_the_same_at_one_row_and_at_three(desk, model):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(url_of(model, "changelist")).status_code == 200
+        return len(queries)
+
+    fill(1)
+    cost()
+    one = cost()
+    fill(2)
+
+    assert cost() == one
+
+
+def test_an_incident_page_costs_the_same_with_one_assignment_and_with_three(desk):
+    fill(1)
+    incident = Incident.objects.get()
+    page = url_of(Incident, "change", incident.pk)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(page).status_code == 200
+        return len(queries)
+
+    cost()
+    one = cost()
+    make_assignment(incident=incident)
+    make_assignment(incident=incident)
+
+    assert cost() == one
+
+
+def test_an_operator_sees_nothing_of_another_agency(client, db):
+    fill(1, agency=make_agency("bpbd"))
+    operator = make_staff("operator-damkar", is_superuser=False, agency=make_agency("damkar"))
+    operator.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(operator)
+    foreign = (Call, Incident, Assignment, IncidentEvent, Timer, Milestone, MovementVerdict)
+    foreign += (Delivery, Notice, CheckIn)
+
+    for model in foreign:
+        answer = client.get(url_of(model, "changelist"))
+        assert answer.context["cl"].result_count == 0, model
+        page = client.get(url_of(model, "change", model.objects.first().pk))
+        assert page.status_code == 302, model
+
+    units = client.get(reverse("admin:responders_unit_changelist")).content.decode()
+    assert "Regu" in units
+    assert all(a.unit.call_sign + "<" not in units for a in Assignment.objects.all())
+
+
+def test_a_cancelled_assignment_stays_on_the_page_with_its_reason(desk):
+    assignment = make_assignment()
+    cancel_assignment(assignment=assignment, reason="salah alamat", actor=None, now=T0)
+
+    page = desk.get(url_of(Incident, "change", assignment.incident_id)).content.decode()
+
+    assert "Penugasan dibatalkan" in page
+    assert "salah alamat" in page
+
+
+def test_a_service_token_is_shown_once_and_kept_as_a_digest(desk):
+    person = make_staff("robot", is_superuser=False)
+
+    answer = desk.post(url_of(ServiceToken, "add"), {"user": person.pk, "name": "CAD"})
+
+    token = ServiceToken.objects.get(name="CAD")
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert "gs1_" in answer.content.decode()
+    assert "gs1_" not in desk.get(url_of(ServiceToken, "change", token.pk)).content.decode()
