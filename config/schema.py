@@ -82,3 +82,20 @@ class SignatureScheme(OpenApiAuthenticationExtension):
             "name": "X-Gerak-Signature",
             "description": 't=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">',
         }
+
+
+class ForeignAppScheme(OpenApiAuthenticationExtension):
+    target_class = "responders.views.foreign_auth.ForeignAuthentication"
+    name = ["app_bearer", "app_basic", "app_id"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        described = {"description": "A phone's token, or its tracking id."}
+        return [
+            {"type": "http", "scheme": "bearer"} | described,
+            {"type": "http", "scheme": "basic"} | described,
+            {"type": "apiKey", "in": "query", "name": "id", "description": "Its tracking id."},
+        ]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """Any one of them will do."""
+        return [{name: []} for name in self.name]

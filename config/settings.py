@@ -5,6 +5,7 @@ With it, production: PostgreSQL, Redis, several server processes, Celery workers
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -95,6 +96,8 @@ if EMBEDDED:
     }
 else:
     DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+    # A socket's folder stands in the host in percent-encoding, as libpq has it.
+    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}

@@ -43,7 +43,7 @@ class PushPolicy:
 
 @dataclass(frozen=True)
 class BoardPolicy:
-    """Bound the board's socket. Source: CONTRACT, The board and Health, except where a line differs."""
+    """Bound the board's socket. Source: CONTRACT, except where a line differs."""
 
     heartbeat_s: float = 2.0
     look_s: float = 1.0  # without a wake-up it looks anyway

@@ -15,8 +15,14 @@ from notifications.audience import Audience, Route, first_attempt_at, route_of
 from notifications.models import Delivery
 from notifications.realtime import wake
 from notifications.selectors import officials_of_notice
+from notifications.services.answers import note_answered
 from responders.models import Device
 
+# The crew's own steps: whoever takes one has the alarm in hand.
+ANSWERS = {
+    f"assignment.{step}"
+    for step in ("acknowledged", "en_route", "on_scene", "completed", "declined")
+}
 Recipients = dict[int, UUID | None]
 
 
@@ -26,6 +32,8 @@ def plan_deliveries(draft: Draft, **_signal: Any) -> Callable[[IncidentEvent], N
     route = route_of(draft.kind)
     if route is None:
         return None
+    if draft.kind in ANSWERS and draft.actor is not None:
+        note_answered(assignment=draft.assignment, person=draft.actor, now=draft.recorded_at)
     recipients = _recipients(draft, route)
     if not recipients:
         return None

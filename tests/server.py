@@ -78,6 +78,10 @@ class Server:
 
     def manage(self, *words):
         """Run a management command beside the server; return the last line of its output."""
+        return self.manage_all(*words)[-1]
+
+    def manage_all(self, *words):
+        """Run a management command beside the server; return the lines of its output."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
@@ -88,7 +92,7 @@ class Server:
         )
         if done.returncode:
             raise RuntimeError(done.stderr + done.stdout)
-        return done.stdout.strip().splitlines()[-1]
+        return done.stdout.strip().splitlines()
 
     def call(self, method, path, body=None, token=None, headers=None):
         """Return (status, parsed body)."""

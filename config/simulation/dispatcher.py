@@ -20,6 +20,8 @@ from config.simulation.roads import Point
 from config.simulation.watching import Watch
 from config.simulation.wire import Refused, epoch_s
 
+PLENTY_FREE = 4
+"""So many free crews that a second one can be spared."""
 NUISANCES = (
     ("prank", "Suara anak-anak tertawa, tidak ada kejadian."),
     ("ghost", "Tidak ada suara selama 30 detik."),
@@ -75,15 +77,17 @@ class Dispatcher:
         """Take one report from the call to the closing. Raises NobodyFree before anything began."""
         reported, crew = self._somewhere_with_a_crew()
         crew.reserved = True
+        crews = [crew]
         try:
             incident, call = await self._open(reported)
             await self._pause(1.0, 4.0)
-            crew = await self._choose(incident["id"], reported.place.point, crew)
-            await self._work_through(incident, crew, behaviour, reported.place.point)
+            crews = await self._choose(incident["id"], reported.place.point, crew)
+            await self._work_side_by_side(incident, crews, behaviour, reported.place.point)
             if call is not None and self._telephony is not None:
                 await self._telephony.tell(*call)
         finally:
-            crew.reserved = False
+            for one in crews:
+                one.reserved = False
         await self._close(incident["id"])
 
     async def _open(
@@ -105,16 +109,33 @@ class Dispatcher:
         self._report.calls["emergency"] += 1
         return incident, None if call_id is None else (call_id, "ended", caller["phone"])
 
-    async def _choose(self, incident_id: str, point: Point, reserved: Crew) -> Crew:
-        """Choose a crew as recommended, of those that are free and would have to drive."""
+    async def _choose(self, incident_id: str, point: Point, reserved: Crew) -> list[Crew]:
+        """Choose one crew or two as recommended, of those that are free and would have to drive."""
         able = {c.unit_id: c for c in self._crews if c.is_free and c.is_away_from(point)}
+        wanted = 2 if len(able) >= PLENTY_FREE and self._rng.random() < 0.5 else 1
         able[reserved.unit_id] = reserved
-        for unit_id in await self._desk.recommended_units(incident_id):
-            if unit_id in able:
-                reserved.reserved = False
-                able[unit_id].reserved = True
-                return able[unit_id]
-        return reserved
+        recommended = await self._desk.recommended_units(incident_id)
+        chosen = [able[unit_id] for unit_id in recommended if unit_id in able][:wanted]
+        reserved.reserved = False
+        for crew in chosen or [reserved]:
+            crew.reserved = True
+        return chosen or [reserved]
+
+    async def _work_side_by_side(
+        self, incident: dict[str, Any], crews: Sequence[Crew], behaviour: Behaviour, point: Point
+    ) -> None:
+        """Let the first crew behave as agreed and the others drive; raises what one of them met."""
+        behaviours = [behaviour, *(DRIVES for _ in crews[1:])]
+        ends = await asyncio.gather(
+            *(
+                self._work_through(incident, crew, acts, point)
+                for crew, acts in zip(crews, behaviours, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        for end in ends:
+            if end is not None:
+                raise end
 
     async def _work_through(
         self, incident: dict[str, Any], crew: Crew, behaviour: Behaviour, point: Point

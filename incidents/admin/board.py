@@ -26,7 +26,6 @@ def _page(request: HttpRequest) -> HttpResponse:
     context = admin.site.each_context(request) | {
         "title": _("Papan"),
         "on_board": True,
-        "is_nav_sidebar_enabled": False,
         "setup": board_setup(),
     }
     return TemplateResponse(request, "admin/board.html", context)
@@ -80,6 +79,7 @@ def _words() -> dict[str, str]:
         "on_scene": _("Tiba"),
         "left": _("sisa waktu"),
         "over": _("lewat"),
+        "limit": _("batas waktu"),
         "moved_after": _("bergerak setelah"),
         "opened": _("dibuka"),
         "ago": _("yang lalu"),

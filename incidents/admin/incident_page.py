@@ -34,7 +34,6 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
     """Return the panels of an incident's page, in a constant number of queries."""
     sends = incident.state in OPEN_INCIDENT_STATES and incident.state != IncidentState.ON_HOLD
     context = {
-        "is_nav_sidebar_enabled": False,
         "g_state": incident_badge(incident),
         "g_opened": clock_text(incident.opened_at),
         "g_areas": list(incident.areas.all()),

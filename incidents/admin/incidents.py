@@ -107,8 +107,8 @@ class IncidentAdmin(DeskAdmin):
     refusals = (IncidentError,)
     change_form_template = "admin/incidents/incident/change_form.html"
     form = IncidentForm
-    list_display = ("number", "opened", "priority", "type", "look", "units", "address", "summary")
-    list_filter = ("state", "priority", "type__category", "opened_at")
+    list_display = ("number", "opened", "priority", "type", "look", "units", "place")
+    list_filter = ("state", "priority", "opened_at")
     list_select_related = ("type",)
     search_fields = ("number", "summary", "address", "landmark", "type__label")
     ordering = ("-opened_at",)
@@ -149,6 +149,10 @@ class IncidentAdmin(DeskAdmin):
     @admin.display(description=_("regu bertugas"), ordering="running")
     def units(self, incident: Incident) -> int:
         return incident.running
+
+    @admin.display(description=_("lokasi"))
+    def place(self, incident: Incident) -> str:
+        return incident.address or incident.landmark or "–"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets

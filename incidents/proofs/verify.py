@@ -30,6 +30,14 @@ from incidents.proofs.problem import Problem
 from incidents.proofs.shape import Jwks, Proof, Row
 from responders.chain import data_digest, link_hash
 
+UNREADABLE = (
+    msgspec.ValidationError,
+    rfc8785.CanonicalizationError,
+    RecursionError,
+    UnicodeError,
+    OverflowError,
+)
+
 
 def verify_proof(proof: Any, keys: Any) -> Problem | None:
     """Return the first thing that is wrong with a proof, None if it holds.
@@ -39,9 +47,6 @@ def verify_proof(proof: Any, keys: Any) -> Problem | None:
     """
     try:
         shaped = msgspec.convert(proof, Proof)
-    except (msgspec.ValidationError, RecursionError) as error:
-        return Problem("malformed", f"This is not a movement proof of version 1: {error}.")
-    try:
         return (
             next(_wrong_rows(shaped), None)
             or _wrong_order(shaped)
@@ -49,8 +54,8 @@ def verify_proof(proof: Any, keys: Any) -> Problem | None:
             or _wrong_signature(shaped, proof, keys)
             or implausible(shaped)
         )
-    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
-        return Problem("malformed", f"This has no canonical JSON: {error}.")
+    except UNREADABLE as error:
+        return Problem("malformed", f"This is not a movement proof of version 1: {error}.")
 
 
 def sentence_on(proof: Mapping[str, Any]) -> str:
@@ -129,7 +134,7 @@ def _wrong_order(proof: Proof) -> Problem | None:
 def _wrong_signature(shaped: Proof, proof: Any, keys: Any) -> Problem | None:
     try:
         known = msgspec.convert(keys, Jwks).keys
-    except (msgspec.ValidationError, RecursionError) as error:
+    except UNREADABLE as error:
         return Problem("bad_keys", f"The keys are no set of Ed25519 public keys: {error}.")
     key = next((key for key in known if key.kid == shaped.key_id), None)
     if key is None:

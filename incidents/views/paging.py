@@ -1,6 +1,7 @@
 """Lists by cursor: newest first by one unique key, no count, no page numbers."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
@@ -16,7 +17,7 @@ class NewestFirst(CursorPagination):
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         link = self.get_next_link()
-        cursor = link.split(f"{self.cursor_query_param}=")[-1].split("&")[0] if link else None
+        cursor = parse_qs(urlsplit(link).query)[self.cursor_query_param][0] if link else None
         return Response({"results": data, "next": cursor})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from incidents.models import Assignment
 from notifications.errors import IdReused
 from notifications.models import Delivery, DeliveryAttempt, Notice, NoticeAnswer, NoticeReceipt
 from responders.models import Device, User
@@ -77,4 +78,24 @@ def _mark(*, notice: Notice, person: User, device: Device, state: str, now: date
             for pk in ids
         ],
         ignore_conflicts=True,
+    )
+
+
+def note_answered(*, assignment: Assignment | None, person: User, now: datetime) -> None:
+    """Record that a crew member answered the alarm; nothing more is pushed to them about it.
+
+    Called before the journal's counter is taken, so that its lock never waits for these rows.
+    """
+    rows = Delivery.objects.filter(
+        assignment=assignment,
+        person=person,
+        answered_at=None,
+        event__kind="assignment.dispatched",
+    )
+    ids = list(rows.values_list("pk", flat=True))
+    if not ids:
+        return
+    Delivery.objects.filter(pk__in=ids).update(answered_at=now, next_attempt_at=None)
+    DeliveryAttempt.objects.bulk_create(
+        DeliveryAttempt(delivery_id=pk, channel=CHANNEL, state="answered", at=now) for pk in ids
     )

@@ -5,7 +5,7 @@ twice changes nothing. The cursor only says which incidents to look at.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from notifications.notice_plan import Place, PlannedNotice, plan_offices, word_n
 logger = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 500
+TRIED_FOR_S = 60.0
 OPEN = (Notice.State.ISSUED, Notice.State.UPDATED)
 # Told and untrue: taken back. Told and over: closed.
 TAKEN_BACK = (IncidentState.CANCELLED, IncidentState.MERGED)
@@ -28,25 +29,36 @@ UNTRUE = (Disposition.FALSE_ALARM, Disposition.CANCELLED)
 def notices_due(now: datetime) -> int:
     """Bring the notices of every incident that changed since the last look up to date.
 
-    The sweeper's guarantee. Returns how many notices changed. An incident whose notices fail is
-    logged and looked at again; the cursor moves past the others only once all are done.
+    The sweeper's guarantee. Returns how many notices changed. An incident whose notices fail stops
+    no other; it is tried again at every look for a minute, then left to its next event.
     """
     cursor, _made = NoticeCursor.objects.get_or_create(pk=1)
     events = list(
         IncidentEvent.objects.filter(seq__gt=cursor.seq)
         .order_by("seq")
-        .values_list("seq", "kind", "incident_id")[:EVENTS_AT_ONCE]
+        .values_list("seq", "kind", "incident_id", "recorded_at")[:EVENTS_AT_ONCE]
     )
     if not events:
         return 0
     touched = dict.fromkeys(
         incident_id
-        for _, kind, incident_id in events
+        for _, kind, incident_id, _ in events
         if kind.startswith("incident.") and incident_id is not None
     )
-    changed = sum(plan_notices(incident_id, now) for incident_id in touched)
-    NoticeCursor.objects.filter(pk=1, seq=cursor.seq).update(seq=events[-1][0])
-    return changed
+    results = [_planned_or_logged(incident_id, now) for incident_id in touched]
+    given_up = events[0][3] < now - timedelta(seconds=TRIED_FOR_S)
+    if None not in results or given_up:
+        NoticeCursor.objects.filter(pk=1, seq=cursor.seq).update(seq=events[-1][0])
+    return sum(changed or 0 for changed in results)
+
+
+def _planned_or_logged(incident_id: UUID, now: datetime) -> int | None:
+    """Return how many notices changed; None where it failed."""
+    try:
+        return plan_notices(incident_id, now)
+    except Exception:
+        logger.exception("the notices of incident %s failed", incident_id)
+        return None
 
 
 @transaction.atomic

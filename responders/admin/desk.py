@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import ForeignKey, ManyToManyField, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
 class DeskAdmin(ButtonsMixin):
     """A kind of row at the desk. History is kept, so nothing is deleted here."""
 
+    change_form_template = "admin/desk_form.html"
     agency_path = ""
     show_full_result_count = False
     list_per_page = 50
@@ -32,6 +34,13 @@ class DeskAdmin(ButtonsMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         return within_agency(request.user, rows, self.agency_path) if self.agency_path else rows
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the little icons that lead away from a form somebody is filling in."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any

@@ -19,7 +19,7 @@ from responders.ingest.refusals import too_large
 from responders.ingest.rules import check_in_policy
 from responders.policy import FOREIGN_APPS, CheckInPolicy
 from responders.wire.message import Position
-from responders.wire_time import to_milliseconds
+from responders.wire_time import to_milliseconds, to_wire
 
 
 def store_positions(
@@ -69,11 +69,12 @@ def fixes_of(
 
 
 def row_id(*, device_id: UUID, fixed_at: datetime | None, lat: float, lon: float) -> UUID:
-    """Return the id of a position: SHA-256 of phone, time as sent and place, as a UUID version 8.
+    """Return the id of a position: SHA-256 of `phone|time as sent|lat|lon`, as a UUID version 8.
 
-    Two untimed fixes of the same place, to the bit, are one. Source: RFC 9562, 5.8.
+    Its first 128 bits, with version and variant set over them. Two untimed fixes of the same
+    place, to the bit, are one. Source: RFC 9562, 5.8.
     """
-    time = "" if fixed_at is None else to_milliseconds(fixed_at).isoformat()
+    time = "" if fixed_at is None else to_wire(fixed_at)
     digest = hashlib.sha256(f"{device_id}|{time}|{lat!r}|{lon!r}".encode()).digest()
     number = int.from_bytes(digest[:16], "big")
     number = number & ~(0xF << 76) | (0x8 << 76)
@@ -96,9 +97,7 @@ def _fix_of(
     suspect = not meant or _age_s(recorded_at, received_at) > policy.max_age_s
     if suspect:
         offset = UNKNOWN
-    client_id = row_id(
-        device_id=device_id, fixed_at=fixed_at, lat=position.lat, lon=position.lon
-    )
+    client_id = row_id(device_id=device_id, fixed_at=fixed_at, lat=position.lat, lon=position.lon)
     return Fix(
         client_id=client_id,
         sent_id=str(client_id),

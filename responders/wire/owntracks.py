@@ -55,9 +55,7 @@ def _sender_of(request: WireRequest) -> str | None:
 
 
 def _device_of(message: Mapping[str, Any], sender: str | None) -> str | None:
-    return (
-        values.name_of(message.get("topic")) or sender or values.name_of(message.get("tid"))
-    )
+    return values.name_of(message.get("topic")) or sender or values.name_of(message.get("tid"))
 
 
 def _from_message(message: Any, *, sender: str | None, signed_in: bool) -> Position:

@@ -151,3 +151,20 @@ def test_me_says_who_and_where(phone_of):
         "status": "available",
     }
     assert (body["areas"], body["movement_target_s"]) == ([], 600)
+
+
+def test_a_long_list_is_read_by_cursor(phone_of):
+    unit = make_unit()
+    client = phone_of(crew_of(unit)[0])
+    start = timezone.now() - timedelta(minutes=10)
+    made = []
+    for number in range(3):
+        made.append(make_assignment(unit=unit, now=start + timedelta(minutes=number)))
+        press(client, made[-1], "complete", timezone.now())
+
+    first = client.get("/api/v1/assignments", {"limit": 2}).json()
+    rest = client.get("/api/v1/assignments", {"limit": 2, "cursor": first["next"]}).json()
+
+    assert [row["id"] for row in first["results"]] == [str(made[2].pk), str(made[1].pk)]
+    assert [row["id"] for row in rest["results"]] == [str(made[0].pk)]
+    assert rest["next"] is None

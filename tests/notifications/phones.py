@@ -24,9 +24,7 @@ class Phone:
         sent = list(headers)
         if token is not None:
             sent.append((b"authorization", f"Bearer {token}".encode()))
-        self.socket = WebsocketCommunicator(
-            ROUTES, path, headers=sent, subprotocols=subprotocols
-        )
+        self.socket = WebsocketCommunicator(ROUTES, path, headers=sent, subprotocols=subprotocols)
 
     async def open(self):
         accepted, self.subprotocol = await self.socket.connect(timeout=5)

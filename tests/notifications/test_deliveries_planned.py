@@ -63,13 +63,11 @@ def test_steps_and_a_cancellation_are_told_and_a_delivery_is_not():
     unit = make_unit()
     (person,) = crew_of(unit)
     assignment = make_assignment(unit=unit)
-    take_step(
-        assignment=assignment, step="acknowledged", at=T0, actor=person, now=T0 + seconds(20)
-    )
+    take_step(assignment=assignment, step="acknowledged", at=T0, actor=person, now=T0 + seconds(20))
     cancel_assignment(assignment=assignment, reason="salah", actor=None, now=T0 + seconds(30))
 
     assert rows() == [
-        ("assignment.dispatched", person.pk, 0, T0),
+        ("assignment.dispatched", person.pk, 0, None),  # answered: nothing more to push
         ("assignment.acknowledged", person.pk, 1, None),
         ("assignment.cancelled", person.pk, 0, T0 + seconds(30)),
     ]

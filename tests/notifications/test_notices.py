@@ -5,7 +5,8 @@ import pytest
 from incidents.models import IncidentEvent
 from incidents.services.closure import cancel_incident, close_incident, reopen_incident
 from incidents.services.intake import update_incident
-from notifications.models import Delivery, Notice, Official
+from notifications.models import Delivery, Notice, NoticeCursor, Official
+from notifications.services import notices as notices_module
 from notifications.services.notices import notices_due
 from tests.factories import T0, make_area, make_incident, make_type, make_user, seconds
 
@@ -100,9 +101,7 @@ def test_moving_the_incident_updates_withdraws_and_issues(lubuk, korong, aro):
     incident = make_incident(areas=[korong])
     notices_due(T0 + seconds(1))
 
-    update_incident(
-        incident=incident, changes={}, areas=[aro], actor=None, now=T0 + seconds(5)
-    )
+    update_incident(incident=incident, changes={}, areas=[aro], actor=None, now=T0 + seconds(5))
     notices_due(T0 + seconds(6))
 
     assert notices() == [
@@ -136,9 +135,7 @@ def test_the_end_of_the_incident_ends_its_notices(korong, disposition, state):
     incident = make_incident(areas=[korong])
     notices_due(T0 + seconds(1))
 
-    close_incident(
-        incident=incident, disposition=disposition, actor=None, now=T0 + seconds(5)
-    )
+    close_incident(incident=incident, disposition=disposition, actor=None, now=T0 + seconds(5))
     notices_due(T0 + seconds(6))
 
     assert {row[1] for row in notices()} == {state}
@@ -181,8 +178,25 @@ def test_an_incident_without_an_area_is_told_once_it_has_one(korong):
     incident = make_incident(lat=None, lon=None, areas=[])
     assert notices_due(T0 + seconds(1)) == 0
 
-    update_incident(
-        incident=incident, changes={}, areas=[korong], actor=None, now=T0 + seconds(5)
-    )
+    update_incident(incident=incident, changes={}, areas=[korong], actor=None, now=T0 + seconds(5))
 
     assert notices_due(T0 + seconds(6)) == 2
+
+
+def test_an_incident_that_fails_stops_no_other_and_is_tried_again(korong, monkeypatch):
+    broken = make_incident(areas=[korong])
+    make_incident(areas=[korong])
+    plan = notices_module.plan_notices
+
+    def stumble(incident_id, now):
+        if incident_id == broken.pk:
+            raise RuntimeError("no")
+        return plan(incident_id, now)
+
+    monkeypatch.setattr(notices_module, "plan_notices", stumble)
+    assert notices_due(T0 + seconds(1)) == 2
+    assert NoticeCursor.objects.get().seq == 0
+    monkeypatch.undo()
+
+    assert notices_due(T0 + seconds(2)) == 2
+    assert Notice.objects.count() == 4

@@ -1,13 +1,16 @@
 """The ladder of pushes, with a sender that answers as it is told."""
 
+import threading
+
 import pytest
 
 from incidents.services.dispatch import cancel_assignment
+from incidents.services.response import take_step
 from notifications.audience import next_attempt_at
 from notifications.models import Delivery, DeliveryAttempt
 from notifications.senders.base import Outcome
 from notifications.services import pushing
-from notifications.services.delivery import Inline, _claim, deliver_due
+from notifications.services.delivery import Inline, Threads, _claim, deliver_due
 from notifications.services.receipts import confirm_received
 from tests.factories import T0, crew_of, make_assignment, make_device, make_unit, seconds
 
@@ -208,3 +211,27 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing(sender, unit, per
 
     assert sender.sent == []
     assert Delivery.objects.get().fence == 2
+
+
+def test_who_answered_is_not_pushed_to_and_the_others_are(sender):
+    unit = make_unit(crew=2)
+    first, second = crew_of(unit)
+    phone_of(first, "first")
+    phone_of(second, "second")
+    assignment = make_assignment(unit=unit)
+    take_step(assignment=assignment, step="acknowledged", at=at(1), actor=first, now=at(1))
+
+    sweep(at(2))
+
+    assert [message.push_token for message in sender.sent] == ["second"]
+    answered = Delivery.objects.filter(lane=0).order_by("person_id")
+    assert list(answered.values_list("answered_at", flat=True)) == [at(1), None]
+
+
+def test_notices_never_fill_the_pool():
+    pool, release = Threads(size=4), threading.Event()
+    try:
+        pool.start(2, release.wait)
+        assert (pool.free(2), pool.free(0)) == (0, 3)
+    finally:
+        release.set()

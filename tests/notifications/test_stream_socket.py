@@ -97,9 +97,7 @@ async def test_received_sets_delivered_at_and_the_ledger():
         _, event, _ = await phone.resume()
         assert (await fresh(assignment)).delivered_at is None
         await phone.say("received", seq=event["seq"])
-        await eventually(
-            lambda: ledger(assignment), [("socket", "sent"), ("socket", "received")]
-        )
+        await eventually(lambda: ledger(assignment), [("socket", "sent"), ("socket", "received")])
 
     assert (await fresh(assignment)).delivered_at is not None
 
@@ -130,9 +128,7 @@ async def test_a_receipt_given_on_the_next_socket_counts():
     async with phone_on(device.token) as phone:
         await phone.resume(event["seq"])
         await phone.say("received", seq=event["seq"])
-        await eventually(
-            lambda: ledger(assignment), [("socket", "sent"), ("socket", "received")]
-        )
+        await eventually(lambda: ledger(assignment), [("socket", "sent"), ("socket", "received")])
 
 
 @pytest.mark.parametrize("why", ["beyond", "epoch", "too_old"])
@@ -220,9 +216,7 @@ async def test_a_revoked_token_is_closed_with_4403_at_the_door(field):
     _, device = await enrolled_crew()
     await changed(device, **{field: now()})
 
-    phone = await Phone(
-        subprotocols=["gerak112.v1", f"bearer.{device.token}"]
-    ).open()
+    phone = await Phone(subprotocols=["gerak112.v1", f"bearer.{device.token}"]).open()
 
     assert phone.subprotocol == "gerak112.v1"
     assert await phone.closed_with() == 4403

@@ -115,6 +115,8 @@
         if (row.moved_at) {
             box.append(make("small", "", words.moved_after),
                 make("span", "g-mono", span(Date.parse(row.moved_at) - Date.parse(row.dispatched_at))));
+        } else if (row.verdict !== "pending") {
+            box.append(make("small", "", words.limit), make("span", "g-mono", clock(row.move_by)));
         } else if (open.has(row.state)) {
             const bar = document.createElement("progress");
             bar.max = Math.round((Date.parse(row.move_by) - Date.parse(row.dispatched_at)) / 1000);

@@ -1,0 +1,129 @@
+"""The doors of whoever watches the server."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from config import readiness
+from incidents.models import Assignment, Incident, IncidentType, Timer
+from notifications.models import EngineBeat
+from responders.models import Agency, Unit
+
+
+@pytest.fixture
+def late_timer(db):
+    now = timezone.now()
+    kind = IncidentType.objects.create(
+        key="banjir", label="Banjir", label_en="Flood", category="bencana_alam", priority=1
+    )
+    incident = Incident.objects.create(number="SLK-1", type=kind, priority=1, opened_at=now)
+    agency = Agency.objects.create(key="bpbd", name="BPBD", short_name="BPBD")
+    unit = Unit.objects.create(call_sign="TRC 1", agency=agency, kind="rescue")
+    assignment = Assignment.objects.create(
+        incident=incident,
+        unit=unit,
+        dispatched_at=now - timedelta(seconds=60),
+        move_by=now + timedelta(seconds=540),
+    )
+    return Timer.objects.create(
+        assignment=assignment, kind="delivery", due_at=now - timedelta(seconds=30)
+    )
+
+
+def test_the_process_is_alive_without_a_database(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_server_with_nothing_due_is_ready(async_client):
+    answer = await async_client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+@pytest.mark.django_db
+def test_a_due_row_that_nobody_takes_makes_it_unready(client, late_timer):
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Retry-After"] == "5"
+    assert answer.json()["problems"] == [
+        {
+            "code": "late",
+            "message": "The oldest due row has waited 30 s; 10 s are allowed.",
+        }
+    ]
+
+
+@pytest.mark.django_db
+def test_a_fired_timer_is_not_late(client, late_timer):
+    late_timer.fired_at = timezone.now()
+    late_timer.save()
+
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_answer_is_named(client, monkeypatch):
+    def fail(now):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(readiness, "lateness_s", fail)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == [
+        {"code": "database", "message": "The database does not answer: gone"}
+    ]
+
+
+@pytest.mark.django_db
+def test_a_layer_that_carries_nothing_is_named(client, settings):
+    settings.CHANNEL_LAYERS = {}
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert [problem["code"] for problem in answer.json()["problems"]] == ["channel_layer"]
+
+
+@pytest.mark.django_db
+def test_prometheus_reads_the_figures(client, late_timer):
+    EngineBeat.objects.create(name="sweeper", at=timezone.now())
+
+    text = client.get("/metrics").content.decode()
+
+    assert 'gerak_assignments_open{verdict="pending"} 1.0' in text
+    assert "gerak_incidents_open 1.0" in text
+    assert 'gerak_engine_beat_age_seconds{engine="sweeper"}' in text
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"REMOTE_ADDR": "203.0.113.9"},
+        {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "8.8.8.8"},
+        {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "10.0.0.7, 8.8.8.8"},
+        {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "nonsense"},
+        {"REMOTE_ADDR": "10.0.0.2", "HTTP_FORWARDED": "for=10.0.0.7"},
+        {"REMOTE_ADDR": ""},
+    ],
+)
+def test_the_figures_are_hidden_from_the_outside(client, way):
+    answer = client.get("/metrics", **way)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_nothing_can_be_posted_there(client):
+    assert [client.post(f"/{door}").status_code for door in ("healthz", "readyz", "metrics")] == [
+        405,
+        405,
+        405,
+    ]

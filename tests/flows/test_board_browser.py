@@ -1,0 +1,118 @@
+"""The desk in a real browser against the real server: live, red by itself, nothing from elsewhere."""
+
+import shutil
+import signal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.server import Desk, Phone, Server
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+SLOW_MS = 30_000
+TRAP = "<img src=x onerror=\"document.title='caught'\"><script>document.title='caught'</script>"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("board")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(server, browser):
+    """A dispatcher's page on the board, with what it complained of and whom it asked."""
+    context = browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    page.complaints, page.hosts = [], set()
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
+    logins = dict(line.split() for line in (server.folder / "logins.txt").read_text().splitlines())
+    page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
+    page.fill("#id_username", "dispatcher")
+    page.fill("#id_password", logins["dispatcher"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
+    yield page
+    context.close()
+
+
+def card(page, number):
+    return page.locator(".g-incident", has_text=number)
+
+
+def test_the_board_follows_without_a_reload(server, page):
+    desk = Desk(server)
+    unit = desk.unit("Damkar 1")
+    page.evaluate("window.sameDocument = true")
+
+    incident = desk.opens(summary=TRAP, lat=-0.8, lon=100.65)
+    mine = card(page, incident["number"])
+    expect(mine).to_contain_text("Belum ada regu dikirim", timeout=SLOW_MS)
+    expect(mine).to_contain_text(TRAP)
+
+    assert desk.sends(unit, incident)[0] == 201
+    expect(mine.locator(".g-call-sign")).to_have_text("Damkar 1", timeout=SLOW_MS)
+    assert mine.locator(".g-big").inner_text() > "09:00"
+
+    phone = Phone(server, unit["crew"][0]["username"])
+    phone.listen()
+    expect(mine.locator(".g-step").nth(1)).to_have_class("g-step g-done", timeout=SLOW_MS)
+
+    assert page.evaluate("window.sameDocument") is True
+    assert page.title() == "Papan · Gerak 112"
+    assert page.complaints == []
+    assert page.hosts == {f"127.0.0.1:{server.port}"}
+
+
+def test_an_undelivered_assignment_turns_red_with_words(server, page):
+    desk = Desk(server)
+    incident = desk.opens(summary="Asap di pasar")
+
+    desk.sends(desk.unit("Damkar 2"), incident)
+
+    mine = card(page, incident["number"])
+    expect(mine).to_contain_text("BELUM SAMPAI", timeout=SLOW_MS)
+    assert "g-level-red" in mine.get_attribute("class")
+
+
+def test_the_board_turns_itself_red_when_nothing_is_heard(server, page):
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(page.locator("#feed")).to_contain_text("DATA TERLAMBAT", timeout=12_000)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+
+    expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
+
+
+def test_a_dispatcher_opens_an_incident_and_sends_what_is_proposed(server, page):
+    base = f"http://127.0.0.1:{server.port}"
+    page.goto(f"{base}/admin/incidents/incident/add/")
+    page.select_option("#id_type", label="Evakuasi hewan (ular, tawon)")
+    page.fill("#id_summary", "Ular di dapur")
+    page.fill("#id_lat", "-0.80")
+    page.fill("#id_lon", "100.65")
+    page.fill("#id_caller_phone", "0812 3456 7890")
+    page.click("[name=_continue]")
+
+    page.locator("input[name=units]").first.check()
+    page.click(".g-send")
+
+    expect(page.locator(".g-assignments-table")).to_contain_text("dikirim")
+    expect(page.locator(".g-timeline")).to_contain_text("Regu dikirim")
+    expect(page.locator("body")).to_contain_text("+62 812-****-7890")
+    assert page.complaints == []
