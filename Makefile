@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint types check clean
+.PHONY: run test lint types check bench clean
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve
@@ -21,6 +21,9 @@ types: .venv/installed-dev
 check: lint types
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py check
+
+bench: .venv/installed-dev
+	@$(BIN)/python -m tests.bench
 
 clean:
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis staticfiles

@@ -64,7 +64,8 @@ def fixes_of(assignment: Assignment, *, now: datetime) -> list[Fix]:
     crew = list(assignment.crew.values_list("pk", flat=True))
     since = assignment.dispatched_at - LOOK_BACK
     rows = selectors.track(crew, since=since, until=assignment.move_by + LOOK_AHEAD)
-    return [_fix(row) for row in rows if row.received_at <= now]
+    measured = rows.exclude(source=CheckIn.Source.MANUAL)  # typed or invented: no evidence
+    return [_fix(row) for row in measured if row.received_at <= now]
 
 
 @transaction.atomic
