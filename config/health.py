@@ -23,9 +23,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-async def readyz(request: HttpRequest) -> HttpResponse:
+def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether work may be sent here; 503 with what is wrong otherwise."""
-    problems = await problems_of(datetime.now(UTC))
+    problems = problems_of(datetime.now(UTC))
     if not problems:
         return _uncached(JsonResponse({"status": "ready"}))
     body = {

@@ -111,8 +111,8 @@ def _rest_framework_error(error: Exception) -> Response | None:
             "bad_json" if isinstance(error, exceptions.ParseError) else CODES.get(status, "error")
         )
     response = Response(problem_body(status, code, detail, errors=errors), status)
-    if isinstance(error, exceptions.Throttled):
-        response["Retry-After"] = str(int(error.wait or 1) + 1)
+    if isinstance(error, exceptions.Throttled):  # its `wait` is missing from the stubs
+        response["Retry-After"] = str(int(error.wait or 1) + 1)  # type: ignore[attr-defined]
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response

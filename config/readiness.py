@@ -3,12 +3,13 @@
 import asyncio
 import uuid
 from datetime import datetime
+from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from incidents.models import Assignment, Timer
 from notifications.models import Delivery
@@ -19,9 +20,9 @@ CANARY_S = 2.0
 Problem = dict[str, str]
 
 
-async def problems_of(now: datetime) -> list[Problem]:
+def problems_of(now: datetime) -> list[Problem]:
     """Return what is wrong, each with a code and a sentence; nothing where all is well."""
-    found = [await sync_to_async(_rows_problem)(now), await _layer_problem()]
+    found = [_rows_problem(now), async_to_sync(_layer_problem)()]
     return [problem for problem in found if problem]
 
 
@@ -40,8 +41,8 @@ def lateness_s(now: datetime) -> float:
     return max(((now - moment).total_seconds() for moment in due if moment), default=0.0)
 
 
-def _oldest(rows: object, field: str) -> datetime | None:
-    return rows.aggregate(oldest=Min(field))["oldest"]  # type: ignore[attr-defined]
+def _oldest(rows: QuerySet[Any], field: str) -> datetime | None:
+    return rows.aggregate(oldest=Min(field))["oldest"]
 
 
 def _rows_problem(now: datetime) -> Problem | None:

@@ -5,6 +5,7 @@ With it, production: PostgreSQL, Redis, several server processes, Celery workers
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -82,6 +83,7 @@ TEMPLATES = [
 # --- Database -------------------------------------------------------------------------------
 # WAL with synchronous=FULL: an answered check-in survives power loss. IMMEDIATE: a transaction that
 # reads and then writes never fails with "database is locked".
+DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
         "default": {
@@ -104,7 +106,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Channels and Celery: wake-ups only ---------------------------------------------------------
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "gerak112"},

@@ -1,7 +1,7 @@
 """The doors of the whole: includes only."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -10,7 +10,7 @@ from incidents.admin.board import board
 from incidents.views.proofs import published_keys_view
 from notifications import desk, me
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("me", me.Me.as_view()),
     path("desk/assignments/<uuid:assignment_id>/deliveries", desk.AssignmentDeliveries.as_view()),
     path("", include("responders.urls")),

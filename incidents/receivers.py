@@ -17,17 +17,26 @@ from responders.models import Device, DutyStatus, User
 from responders.signals import check_ins_committed, check_ins_recorded, duty_changing
 
 LATE_EVIDENCE = timedelta(days=8)
+# Phones go on for a short tail, and their clocks may be ahead by minutes.
+TAIL = timedelta(minutes=15)
 
 
 @receiver(check_ins_recorded, dispatch_uid="incidents-plan-a-review")
-def plan_review(*, device_ids: list[UUID], now: datetime, **_more: Any) -> None:
+def plan_review(*, device_ids: list[UUID], now: datetime, since: datetime, **_more: Any) -> None:
     """Mark for judging every assignment that these phones may bear witness to.
 
-    Open ones, and ended ones still without proof: late check-ins may change their verdict.
+    Open ones, and ended ones still without proof that the check-ins reach back to: what arrives
+    late may change their verdict, what is sent now about now does not.
     """
     people = list(Device.objects.filter(pk__in=device_ids).values_list("user_id", flat=True))
     touched = Assignment.objects.filter(
-        Q(completed_at=None, cancelled_at=None, declined_at=None) | ~Q(verdict=Verdict.MOVED),
+        Q(completed_at=None, cancelled_at=None, declined_at=None)
+        | ~Q(verdict=Verdict.MOVED)
+        & (
+            Q(completed_at__gte=since - TAIL)
+            | Q(cancelled_at__gte=since - TAIL)
+            | Q(declined_at__gte=since - TAIL)
+        ),
         pk__in=Assignment.objects.filter(
             crew__in=people, dispatched_at__gte=now - LATE_EVIDENCE
         ).values("pk"),

@@ -12,9 +12,11 @@ from incidents.selectors.recommendation import TEXTS, Recommendation
 from responders.models import Unit
 from responders.wire_time import to_wire, to_wire_or_none
 
-
 # Why a verdict is what it is where the rule adds no reason of its own.
-PLAIN_REASONS = {Verdict.STATIONARY: "no_movement", Verdict.MOVED_LATE: "after_deadline"}
+PLAIN_REASONS: dict[str, str] = {
+    Verdict.STATIONARY: "no_movement",
+    Verdict.MOVED_LATE: "after_deadline",
+}
 
 
 def area_out(area: Area) -> dict[str, str]:

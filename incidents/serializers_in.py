@@ -1,8 +1,10 @@
 """What comes in: bodies of the crew's steps, of the exchange and of other systems at the desk."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -10,6 +12,8 @@ from incidents.lifecycle import CallClass, Disposition
 from incidents.models import Area, IncidentType
 from responders.models import Unit
 from responders.wire_time import from_wire
+
+Row = TypeVar("Row", bound=Model)
 
 
 class WireTime(serializers.CharField):
@@ -114,7 +118,7 @@ class IncidentIn(serializers.Serializer):
         if (attrs.get("lat") is None) != (attrs.get("lon") is None):
             missing = "lat" if attrs.get("lat") is None else "lon"
             raise serializers.ValidationError(
-                {missing: serializers.ErrorDetail(_("Wajib diisi."), code="required")}
+                {missing: serializers.ErrorDetail(str(_("Wajib diisi.")), code="required")}
             )
         return attrs
 
@@ -149,7 +153,7 @@ class StateFilter(serializers.Serializer):
     state = serializers.ChoiceField(["open", "closed", "all"], required=False, default="all")
 
 
-def open_only(rows: Any, wanted: str, open_states: Any) -> Any:
+def open_only(rows: QuerySet[Row], wanted: str, open_states: Collection[str]) -> QuerySet[Row]:
     """Narrow a list to what is open or over; `all` leaves it whole."""
     if wanted == "open":
         return rows.filter(state__in=open_states)

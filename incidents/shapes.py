@@ -100,7 +100,8 @@ class EventShape(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
     assignment = serializers.UUIDField(allow_null=True)
     actor = serializers.CharField(allow_null=True)
-    data = serializers.DictField()
+    # DRF's metaclass takes the field out of the class, so it hides no `Serializer.data`.
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class TimelineShape(serializers.Serializer):

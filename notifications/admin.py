@@ -24,6 +24,7 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin, LookOnlyAdmin, LookOnlyInline
 from responders.admin.enrolment import code_for, code_page
 from responders.admin.shown import badge, clock_text, moment
+from responders.requests import staff_of
 
 ATTEMPT_TONES = {
     "received": ("ok", "check"),
@@ -110,9 +111,9 @@ class DeliveryAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows = super().get_queryset(request)
-        if not is_operator(request.user):
+        if not is_operator(staff_of(request)):
             return rows
-        return rows.filter(assignment__in=assignments_visible_to(request.user).values("pk"))
+        return rows.filter(assignment__in=assignments_visible_to(staff_of(request)).values("pk"))
 
 
 class ReceiptInline(LookOnlyInline):
@@ -152,9 +153,9 @@ class NoticeAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows = super().get_queryset(request)
-        if not is_operator(request.user):
+        if not is_operator(staff_of(request)):
             return rows
-        return rows.filter(incident__in=incidents_visible_to(request.user).values("pk"))
+        return rows.filter(incident__in=incidents_visible_to(staff_of(request)).values("pk"))
 
     @admin.display(description=_("status"), ordering="state")
     def look(self, notice: Notice) -> str:

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import close_old_connections
+from django.db import Error as DatabaseError
+from django.db import connections
 
 Answer = TypeVar("Answer")
 
@@ -21,9 +22,9 @@ async def on_database(work: Callable[..., Answer], *args: Any, **kwargs: Any) ->
 
 
 def _run(work: Callable[[], Answer]) -> Answer:
-    """Give the thread's connection back when it is too old or broken, as a request does."""
-    close_old_connections()
+    """Keep the thread's connection for the next time, unless the database had an error."""
     try:
         return work()
-    finally:
-        close_old_connections()
+    except DatabaseError:
+        connections.close_all()
+        raise

@@ -5,10 +5,10 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.models import Assignment
+from incidents.requests import ServiceRequest
 from incidents.selectors.access import assignments_visible_to
 from incidents.views.desk import DeskView
 from notifications.models import Delivery, DeliveryAttempt
@@ -79,7 +79,7 @@ def _planned(person: dict[str, str], delivery: Delivery) -> dict[str, Any]:
 
 class AssignmentDeliveries(DeskView):
     @extend_schema(operation_id="desk_assignments_deliveries", responses=AttemptShape(many=True))
-    def get(self, request: Request, assignment_id: str) -> Response:
+    def get(self, request: ServiceRequest, assignment_id: str) -> Response:
         """Return the delivery ledger of one assignment."""
         assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)
         return Response(ledger_of(assignment))

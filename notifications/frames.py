@@ -82,6 +82,8 @@ class _Data:
     def of(self, row: Delivery) -> dict[str, Any]:
         if row.notice_id is not None:
             return notice_out(self._notices[row.notice_id], row.person_id)
+        if row.assignment_id is None:
+            raise LookupError(f"Delivery {row.pk} is of no assignment and no notice.")
         assignment = self._assignments[row.assignment_id]
         if ROUTES[row.event.kind].wire == "incident.updated":
             return assignment["incident"]

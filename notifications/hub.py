@@ -8,7 +8,7 @@ and the look whether a phone may still listen. A socket's own pace is the socket
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
@@ -18,8 +18,9 @@ from channels.layers import get_channel_layer
 from notifications.database import on_database
 from notifications.frames import Encoded
 from notifications.policy import STREAM
-from notifications.presence import Presence, flush_presence
+from notifications.presence import Marks, Presence, flush_presence
 from notifications.realtime import JOURNAL_GROUP, capture_loop, off_wake, on_wake
+from notifications.receipt_queue import ReceiptQueue
 from notifications.selectors import journal_head
 from notifications.services.receipts import note_all_sent
 from notifications.tail import News, read_news, untrusted_devices
@@ -57,6 +58,7 @@ class Hub:
         self._sent: list[Sent] = []
         self._flushing = asyncio.Lock()
         self.presence = Presence()
+        self.receipts = ReceiptQueue(before=self._flush)
 
     async def join(self, listener: Listener) -> None:
         """Add a socket. What commits after this returns is offered to it."""
@@ -83,11 +85,6 @@ class Hub:
         """Remember for the ledger that a frame went out."""
         self._sent.append((delivery_id, device_id, datetime.now(UTC)))
 
-    async def flush_sent_of(self, device_id: UUID) -> None:
-        """Write what the ledger lacks of one phone, so that its receipt finds it."""
-        if any(sent[1] == device_id for sent in self._sent):
-            await self._flush()
-
     def poke(self) -> None:
         """Look at the journal now. On the loop."""
         self._woken.set()
@@ -106,7 +103,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _supervised(self, job: object) -> None:
+    async def _supervised(self, job: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
                 await job()
@@ -191,7 +188,7 @@ class Hub:
         return {listener.device_id for listener in self._everyone()}
 
 
-def _write(sent: list[Sent], marks: object) -> None:
+def _write(sent: list[Sent], marks: Marks) -> None:
     if sent:
         note_all_sent(sent=sent, channel="socket")
     flush_presence(marks, now=datetime.now(UTC))

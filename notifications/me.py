@@ -7,7 +7,6 @@ from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +16,7 @@ from incidents.serializers import area_out, unit_out
 from incidents.shapes import AreaShape, MyUnitShape
 from notifications.models import Official
 from responders.models import User
+from responders.requests import DeviceRequest
 from responders.selectors import unit_of
 from responders.serializers import PersonOut, person_out
 from responders.wire_time import to_wire
@@ -40,7 +40,7 @@ class MeShape(serializers.Serializer):
 
 class Me(APIView):
     @extend_schema(operation_id="me", responses=MeShape)
-    def get(self, request: Request) -> Response:
+    def get(self, request: DeviceRequest) -> Response:
         """Return the caller's person, phone, unit and areas, and our clock."""
         now = timezone.now()
         device = request.auth

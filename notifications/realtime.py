@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
 
 logger = logging.getLogger(__name__)
 
@@ -63,13 +63,14 @@ def wake() -> None:
 
 def _wake() -> None:
     loop = _process.loop
-    serving = loop is not None and loop.is_running()
-    if serving:
+    if loop is not None and not loop.is_running():
+        loop = None
+    if loop is not None:
         loop.call_soon_threadsafe(_poke_all)
     layer = get_channel_layer()
     if layer is None or time.monotonic() < _process.layer_rests_until:
         return
-    if serving:
+    if loop is not None:
         asyncio.run_coroutine_threadsafe(_tell(layer), loop)
     elif not isinstance(layer, InMemoryChannelLayer):
         async_to_sync(_tell)(layer)
@@ -80,7 +81,7 @@ def _poke_all() -> None:
         poke()
 
 
-async def _tell(layer: object) -> None:
+async def _tell(layer: BaseChannelLayer) -> None:
     try:
         async with asyncio.timeout(CAP_S):
             await layer.group_send(JOURNAL_GROUP, WAKE_MESSAGE)

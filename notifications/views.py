@@ -8,7 +8,6 @@ import msgspec
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -31,6 +30,7 @@ from notifications.services.answers import answer_notice, read_notice
 from notifications.services.receipts import confirm_received, note_sent
 from notifications.stream import read_stream, standing_of
 from responders.permissions import IsOfficial
+from responders.requests import DeviceRequest
 
 POLL = DeliveryAttempt.Channel.POLL
 
@@ -47,7 +47,7 @@ class EventsView(APIView):
         ],
         responses={200: EventsOut},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: DeviceRequest) -> Response:
         """List what comes after a number. Asking so confirms all that was sent up to it."""
         query, now = request.query_params, datetime.now(UTC)
         after = read_number("after", query.get("after", "0"))
@@ -88,7 +88,7 @@ class NoticesView(APIView):
         ],
         responses={200: NoticeListOut},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: DeviceRequest) -> Response:
         """List them, newest first."""
         rows = notices_of(request.user, now=datetime.now(UTC))
         states = _states(request.query_params.get("state"))
@@ -110,7 +110,7 @@ class NoticeView(APIView):
     permission_classes = [IsOfficial]
 
     @extend_schema(operation_id="notice", responses={200: NoticeOut})
-    def get(self, request: Request, notice_id: UUID) -> Response:
+    def get(self, request: DeviceRequest, notice_id: UUID) -> Response:
         """Return it."""
         return Response(notice_out(_own(request, notice_id), request.user))
 
@@ -121,7 +121,7 @@ class ReadView(APIView):
     permission_classes = [IsOfficial]
 
     @extend_schema(operation_id="notice_read", request=ReadIn, responses={200: NoticeOut})
-    def post(self, request: Request, notice_id: UUID) -> Response:
+    def post(self, request: DeviceRequest, notice_id: UUID) -> Response:
         """Record it, once."""
         notice = _own(request, notice_id)
         body = _body(ReadIn, request)
@@ -145,7 +145,7 @@ class AnswerView(APIView):
         request=AnswerIn,
         responses={201: AnswerOut, 200: AnswerOut},
     )
-    def post(self, request: Request, notice_id: UUID) -> Response:
+    def post(self, request: DeviceRequest, notice_id: UUID) -> Response:
         """Record an answer; a repeat finds it again."""
         notice = _own(request, notice_id)
         body = _body(AnswerIn, request)
@@ -162,11 +162,11 @@ class AnswerView(APIView):
         return Response(answer_out(answer), status=201 if new else 200)
 
 
-def _own(request: Request, notice_id: UUID) -> Notice:
+def _own(request: DeviceRequest, notice_id: UUID) -> Notice:
     return get_object_or_404(notices_of(request.user, now=datetime.now(UTC)), pk=notice_id)
 
 
-def _body(shape: type[Any], request: Request) -> dict[str, Any]:
+def _body(shape: type[Any], request: DeviceRequest) -> dict[str, Any]:
     reader = shape(data=request.data)
     reader.is_valid(raise_exception=True)
     return reader.validated_data

@@ -1,11 +1,31 @@
 """Reads over people, units and phones that others need."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from responders.models import CheckIn, Device, Unit, User
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a phone was last, and when by its own clock."""
+
+    lat: float | None
+    lon: float | None
+    recorded_at: datetime
+
+
+def newest_position(phones: Iterable[Device]) -> Position | None:
+    """Return the newest position of some phones; None where none has sent one."""
+    newest: Position | None = None
+    for phone in phones:
+        at = phone.last_recorded_at
+        if at is not None and (newest is None or at > newest.recorded_at):
+            newest = Position(phone.last_lat, phone.last_lon, at)
+    return newest
 
 
 def on_shift(now: datetime) -> Q:

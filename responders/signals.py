@@ -1,7 +1,7 @@
 """What happens here that others may want to know. Arguments are ids, never objects.
 
-check_ins_recorded   device_ids: list[UUID], now. Inside the transaction that stores check-ins:
-                     receivers only write rows.
+check_ins_recorded   device_ids: list[UUID], now, since: the earliest time claimed. Inside the
+                     transaction that stores check-ins: receivers only write rows.
 check_ins_committed  device_ids: list[UUID]. After that commit; may get lost.
 device_revoked       device_id: UUID. After the commit that revoked it; may get lost.
 duty_changing        unit_id: int, before, status: str, actor: User | None, now. Inside the

@@ -54,7 +54,7 @@ async def measure(server: Server, chosen: argparse.Namespace) -> int:
         frames = await frame_latencies(desk, unit, phones[0], chosen.assignments)
         for task in tasks:
             task.cancel()
-    one, hundred = await asyncio.to_thread(batch_costs, server, tokens[0], chosen.rounds)
+    one, hundred = await asyncio.to_thread(batch_costs, server, tokens[-1], chosen.rounds)
     return report(chosen, frames, one, hundred)
 
 
@@ -79,10 +79,11 @@ class Idle:
 
 
 def enrol(server: Server, desk: Desk, unit: dict, count: int) -> list[str]:
-    """Enrol phones for all crews in turn, the first of them for the measured unit."""
-    units = [unit, *desk.call("GET", "units")[1]["results"]]
-    crew = [person["username"] for row in units for person in row["crew"]]
-    names = [crew[n % len(crew)] for n in range(count)]
+    """Enrol one phone a person for the measured unit, and the rest for the other crews in turn."""
+    units = [row for row in desk.call("GET", "units")[1]["results"] if row["id"] != unit["id"]]
+    others = [person["username"] for row in units for person in row["crew"]]
+    mine = [person["username"] for person in unit["crew"]]
+    names = mine + [others[n % len(others)] for n in range(count - len(mine))]
     codes = server.manage_all("enrol_code", *names)
     body = {"name": "bench", "platform": "android"}
     answers = [

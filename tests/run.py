@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> int:
             return _without_postgres(arguments, str(reason))
         sqlite = _pytest("SQLite", arguments, {})
         earlier = {"GERAK_TEST_EARLIER": f"SQLite: {_word(sqlite)}"}
-        postgres = _pytest("PostgreSQL", arguments, {"DATABASE_URL": url, **earlier})
+        # The cluster goes as a whole, so its database need not be dropped.
+        kept = ["--reuse-db", *arguments]
+        postgres = _pytest("PostgreSQL", kept, {"DATABASE_URL": url, **earlier})
         return sqlite or postgres
 
 

@@ -40,6 +40,8 @@ LAYERS = {
     "hub": INTERFACES,
     "me": INTERFACES,
     "permissions": INTERFACES,
+    "receipt_queue": INTERFACES,
+    "requests": INTERFACES,
     "stream": INTERFACES,
     "tail": INTERFACES,
     "management": INTERFACES,

@@ -42,6 +42,7 @@ WRITERS = FifoLock()
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's SQLite backend whose transactions queue in order of arrival."""
 
+    # The stubs leave out Django's private methods, hence the ignored `misc` at each super() call.
     _holds_turn = False
 
     def _take_turn(self) -> None:
@@ -57,27 +58,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._give_turn()
             raise
 
     def _commit(self) -> Any:
         try:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]
         finally:
             if not self.connection.in_transaction:
                 self._give_turn()
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             if self.connection is None or not self.connection.in_transaction:
                 self._give_turn()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._give_turn()

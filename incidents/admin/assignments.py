@@ -1,7 +1,7 @@
 """Assignments: a unit sent to an incident, with its clocks, ledger and evidence."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -23,6 +23,7 @@ from incidents.services.response import take_step
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
 from responders.admin.shown import badge, moment
+from responders.requests import staff_of
 
 STEP_WORDS = {
     AssignmentState.ACKNOWLEDGED: _("Catat: diterima"),
@@ -95,7 +96,7 @@ class AssignmentAdmin(LookOnlyAdmin):
         ("moved", "known", "displacement_m"),
         "crew_names",
     )
-    inlines = (MilestoneInline, VerdictInline)
+    inlines: ClassVar[tuple[type[LookOnlyInline], ...]] = (MilestoneInline, VerdictInline)
     buttons = (
         *(_step_button(step) for step in STEP_WORDS),
         Button(
@@ -121,7 +122,7 @@ class AssignmentAdmin(LookOnlyAdmin):
     known = staticmethod(moment("movement_known_at", _("diketahui")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
-        return assignments_visible_to(request.user)
+        return assignments_visible_to(staff_of(request))
 
     @admin.display(description=_("instansi"), ordering="unit__agency__short_name")
     def agency(self, assignment: Assignment) -> str:

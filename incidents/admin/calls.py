@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from incidents.services.calls import classify_call
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.shown import badge, moment
+from responders.requests import staff_of
 
 CALL_LOOKS = {
     CallState.RINGING: ("alarm", "phone"),
@@ -30,9 +32,7 @@ CALL_LOOKS = {
 }
 
 
-def _classify(
-    call: Call, *, call_class: str, note: str, actor: Any, now: datetime
-) -> None:
+def _classify(call: Call, *, call_class: str, note: str, actor: Any, now: datetime) -> None:
     classify_call(call=call, call_class=call_class, note=note, actor=actor, now=now)
 
 
@@ -103,10 +103,10 @@ class CallAdmin(LookOnlyAdmin):
     abandoned = staticmethod(moment("abandoned_at", _("ditutup penelepon")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        return calls_visible_to(request.user)
+        return calls_visible_to(staff_of(request))
 
     @admin.display(description=_("nomor pelapor"), ordering="caller_number")
-    def number(self, call: Call) -> str:
+    def number(self, call: Call) -> Promise | str:
         return masked(call.caller_number or call.caller_raw) or _("tanpa nomor")
 
     @admin.display(description=_("status"), ordering="state")

@@ -59,11 +59,10 @@ class IncidentForm(forms.ModelForm):
                 self.fields[name] = forms.FloatField(
                     label=label, required=False, widget=forms.TextInput({"inputmode": "decimal"})
                 )
-        if "areas" in self.fields:
-            self.fields["areas"].queryset = Area.objects.exclude(level=Area.Level.CITY).order_by(
-                "level", "name"
-            )
-            self.fields["areas"].help_text = _("Kosong: wilayah terdekat dari titik lokasi.")
+        areas = self.fields.get("areas")
+        if isinstance(areas, forms.ModelMultipleChoiceField):
+            areas.queryset = Area.objects.exclude(level=Area.Level.CITY).order_by("level", "name")
+            areas.help_text = _("Kosong: wilayah terdekat dari titik lokasi.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -33,7 +33,7 @@ WORD_OF_DETAIL = {"reason": _("alasan"), "note": _("catatan"), "device": _("pons
 def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, Any]:
     """Return the panels of an incident's page, in a constant number of queries."""
     sends = incident.state in OPEN_INCIDENT_STATES and incident.state != IncidentState.ON_HOLD
-    context = {
+    context: dict[str, Any] = {
         "g_state": incident_badge(incident),
         "g_opened": clock_text(incident.opened_at),
         "g_areas": list(incident.areas.all()),
@@ -67,9 +67,7 @@ def _assignments(user: User, incident: Incident, now: datetime) -> list[dict[str
             "state": assignment_badge(row),
             "verdict": verdict_badge(row),
             "reason": reason_text(row.verdict_reason),
-            "alarms": [
-                badge(*ALARM_LOOKS[a]) for a in alarms_of(row, now=now, policy=DEADLINES)
-            ],
+            "alarms": [badge(*ALARM_LOOKS[a]) for a in alarms_of(row, now=now, policy=DEADLINES)],
             "dispatched": clock_text(row.dispatched_at),
             "delivered": clock_text(row.delivered_at),
             "acknowledged": clock_text(row.acknowledged_at),
@@ -132,8 +130,11 @@ def _details(event: IncidentEvent) -> list[str]:
         details.append(str(CallClass(data["class"]).label))
     if event.kind == "incident.updated":
         details.append(", ".join(sorted(data.get("after", {}))))
-    details += [f"{word}: {data[key]}" for key, word in WORD_OF_DETAIL.items() if data.get(key)
-                and "verdict" not in data]
+    details += [
+        f"{word}: {data[key]}"
+        for key, word in WORD_OF_DETAIL.items()
+        if data.get(key) and "verdict" not in data
+    ]
     if event.actor:
         details.append(str(event.actor))
     return details

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -41,9 +41,16 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import moment
 from responders.models import Unit
+from responders.requests import staff_of
 
 CHANGE = "incidents.change_incident"
 PLACE = (("lat", "lon"), "areas")
+
+
+class Counted(Protocol):
+    """An incident as the list reads it: with the number of units on it."""
+
+    running: int
 
 
 class SomeRefused(IncidentError):
@@ -54,9 +61,7 @@ class SomeRefused(IncidentError):
         self.text = "; ".join(sentences)
 
 
-def _dispatch(
-    incident: Incident, *, units: QuerySet[Unit], actor: Any, now: datetime
-) -> None:
+def _dispatch(incident: Incident, *, units: QuerySet[Unit], actor: Any, now: datetime) -> None:
     """Send each unit; those that cannot be sent hold up none of the others."""
     refused = []
     for unit in units:
@@ -68,9 +73,7 @@ def _dispatch(
         raise SomeRefused(refused)
 
 
-def _close(
-    incident: Incident, *, disposition: str, note: str, actor: Any, now: datetime
-) -> None:
+def _close(incident: Incident, *, disposition: str, note: str, actor: Any, now: datetime) -> None:
     close_incident(incident=incident, disposition=disposition, note=note, actor=actor, now=now)
 
 
@@ -140,14 +143,14 @@ class IncidentAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
         running = Count("assignments", filter=Q(assignments__state__in=OPEN_ASSIGNMENT_STATES))
-        return incidents_visible_to(request.user).annotate(running=running)
+        return incidents_visible_to(staff_of(request)).annotate(running=running)
 
     @admin.display(description=_("status"), ordering="state")
     def look(self, incident: Incident) -> str:
         return incident_badge(incident)
 
     @admin.display(description=_("regu bertugas"), ordering="running")
-    def units(self, incident: Incident) -> int:
+    def units(self, incident: Counted) -> int:
         return incident.running
 
     @admin.display(description=_("lokasi"))
@@ -169,20 +172,22 @@ class IncidentAdmin(DeskAdmin):
         return is_open and super().has_change_permission(request, obj)
 
     def page_context(self, request: HttpRequest, obj: Incident) -> dict[str, Any]:
-        return super().page_context(request, obj) | incident_page(request.user, obj, timezone.now())
+        page = incident_page(staff_of(request), obj, timezone.now())
+        return super().page_context(request, obj) | page
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Incident:
         """Open or correct through the services."""
-        data = form.cleaned_data
+        data, actor = form.cleaned_data, staff_of(request)
         areas = list(data.pop("areas", []))
         if change:
             incident = Incident.objects.get(pk=form.instance.pk)
             return update_incident(
-                incident=incident, changes=data, areas=areas, actor=request.user, now=timezone.now()
+                incident=incident, changes=data, areas=areas, actor=actor, now=timezone.now()
             )
-        call = calls_visible_to(request.user).filter(pk=data.pop("call") or None).first()
+        call_pk = data.pop("call")
+        call = calls_visible_to(actor).filter(pk=call_pk).first() if call_pk else None
         report = Report(areas=areas, **data)
-        return open_incident(report=report, actor=request.user, now=timezone.now(), call=call)
+        return open_incident(report=report, actor=actor, now=timezone.now(), call=call)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Leave the writing to the service."""

@@ -1,5 +1,7 @@
 """What machines and services wrote: the journal, verdicts, timers, milestones. To be read."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,17 +12,18 @@ from incidents.models import IncidentEvent, Milestone, MovementVerdict, Timer
 from incidents.selectors.access import assignments_visible_to, incidents_visible_to, is_operator
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.shown import badge, moment
+from responders.requests import staff_of
 
 
 class OfAssignmentAdmin(LookOnlyAdmin):
     """Rows that belong to an assignment: visible with it."""
 
-    list_select_related = ("assignment__unit", "assignment__incident")
+    list_select_related: ClassVar[tuple[str, ...]] = ("assignment__unit", "assignment__incident")
     search_fields = ("assignment__unit__call_sign", "assignment__incident__number")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
-        return rows.filter(assignment__in=assignments_visible_to(request.user).values("pk"))
+        return rows.filter(assignment__in=assignments_visible_to(staff_of(request)).values("pk"))
 
 
 @admin.register(IncidentEvent)
@@ -36,9 +39,9 @@ class IncidentEventAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncidentEvent]:
         rows = super().get_queryset(request)
-        if not is_operator(request.user):
+        if not is_operator(staff_of(request)):
             return rows
-        return rows.filter(incident__in=incidents_visible_to(request.user).values("pk"))
+        return rows.filter(incident__in=incidents_visible_to(staff_of(request)).values("pk"))
 
     @admin.display(description=_("peristiwa"), ordering="kind")
     def look(self, event: IncidentEvent) -> str:

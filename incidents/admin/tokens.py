@@ -1,6 +1,6 @@
 """Tokens of other systems: made here, shown once, revoked here."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import ForeignKey
@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.forms import ServiceTokenForm
 from incidents.models import ServiceToken
-from incidents.services.service_tokens import (
-    issue_service_token,
-    revoke_service_token,
-    service_token,
-)
+from incidents.services.service_tokens import issue_service_token, revoke_service_token
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, moment
 from responders.models import User
+from responders.tokens import digest_of
+
+
+class IssuingRequest(HttpRequest):
+    """A request that has made a token, whose text it carries to the page that shows it."""
+
+    issued_token: str
 
 
 def _revoke(token: ServiceToken, *, actor: Any, now: Any) -> None:
@@ -74,8 +77,8 @@ class ServiceTokenAdmin(DeskAdmin):
         text = issue_service_token(
             user=form.cleaned_data["user"], name=form.cleaned_data["name"], now=timezone.now()
         )
-        request.issued_token = text
-        return service_token(text)
+        cast(IssuingRequest, request).issued_token = text
+        return ServiceToken.objects.select_related("user").get(digest=digest_of(text))
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Leave the writing to the service."""
@@ -91,7 +94,7 @@ class ServiceTokenAdmin(DeskAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Token layanan"),
             "original": obj,
-            "secret": request.issued_token,
+            "secret": cast(IssuingRequest, request).issued_token,
             "explanation": _("Simpan sekarang: token ini tidak dapat ditampilkan lagi."),
             "back": reverse("admin:incidents_servicetoken_changelist"),
         }

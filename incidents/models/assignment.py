@@ -1,6 +1,7 @@
 """Assignments: a unit sent to an incident. The owner of every response clock."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -105,7 +106,7 @@ class Assignment(models.Model):
         return self.state in OPEN_ASSIGNMENT_STATES
 
     @property
-    def ended_at(self):  # noqa: ANN201 - a datetime or None
+    def ended_at(self) -> datetime | None:
         """Return when it was completed, declined or cancelled."""
         return self.completed_at or self.declined_at or self.cancelled_at
 

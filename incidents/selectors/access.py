@@ -15,7 +15,12 @@ from responders.models import Unit, User
 
 def is_operator(user: User) -> bool:
     """Say whether a staff user is bound to the agency in their account."""
-    return user.is_staff and not user.is_superuser and user.agency_id is not None
+    return bound_agency_id(user) is not None
+
+
+def bound_agency_id(user: User) -> int | None:
+    """Return the agency an operator is bound to; None for everybody else."""
+    return user.agency_id if user.is_staff and not user.is_superuser else None
 
 
 def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[Assignment]:
@@ -25,9 +30,8 @@ def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[
         return rows.filter(Q(crew=user) | Q(unit__in=units_of_crew(user, now))).distinct()
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    if is_operator(user):
-        return rows.filter(unit__agency_id=user.agency_id)
-    return rows
+    agency_id = bound_agency_id(user)
+    return rows if agency_id is None else rows.filter(unit__agency_id=agency_id)
 
 
 def incidents_visible_to(user: User) -> QuerySet[Incident]:
@@ -35,10 +39,11 @@ def incidents_visible_to(user: User) -> QuerySet[Incident]:
     rows = Incident.objects.all()
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    if is_operator(user):
-        mine = Assignment.objects.filter(unit__agency_id=user.agency_id).values("incident_id")
-        return rows.filter(pk__in=mine)
-    return rows
+    agency_id = bound_agency_id(user)
+    if agency_id is None:
+        return rows
+    mine = Assignment.objects.filter(unit__agency_id=agency_id).values("incident_id")
+    return rows.filter(pk__in=mine)
 
 
 def calls_visible_to(user: User) -> QuerySet[Call]:
@@ -56,7 +61,8 @@ def units_visible_to(user: User) -> QuerySet[Unit]:
     rows = Unit.objects.filter(active=True)
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    return rows.filter(agency_id=user.agency_id) if is_operator(user) else rows
+    agency_id = bound_agency_id(user)
+    return rows if agency_id is None else rows.filter(agency_id=agency_id)
 
 
 def units_of_crew(user: User, now: datetime | None = None) -> QuerySet[Unit]:

@@ -12,7 +12,7 @@ from incidents.models import Area, Assignment, Incident
 from incidents.policy import DEADLINES
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit
-from responders.selectors import on_shift
+from responders.selectors import newest_position, on_shift
 from responders.wire_time import to_wire, to_wire_or_none
 
 Row = dict[str, Any]
@@ -51,7 +51,7 @@ def board_outlines() -> list[Row]:
     rows = Area.objects.order_by("code").values(
         "code", "name", "level", "centroid_lat", "centroid_lon", "polygon"
     )
-    return list(rows)
+    return [{**row} for row in rows]
 
 
 def _open_incidents(agency_id: int | None) -> QuerySet[Incident]:
@@ -126,8 +126,7 @@ def _phones_by_unit(now: datetime) -> dict[int, list[Device]]:
 
 
 def _unit_row(unit: Unit, phones: list[Device], is_busy: bool, now: datetime) -> Row:
-    placed = [phone for phone in phones if phone.last_recorded_at is not None]
-    newest = max(placed, key=lambda phone: phone.last_recorded_at, default=None)
+    newest = newest_position(phones)
     live = any(phone.online_until is not None and phone.online_until > now for phone in phones)
     reachable = live or any(is_reachable(phone, now) for phone in phones)
     return {
@@ -140,9 +139,9 @@ def _unit_row(unit: Unit, phones: list[Device], is_busy: bool, now: datetime) ->
         "home": _place(unit.home_lat, unit.home_lon),
         "position": newest
         and {
-            "lat": newest.last_lat,
-            "lon": newest.last_lon,
-            "recorded_at": to_wire(newest.last_recorded_at),
+            "lat": newest.lat,
+            "lon": newest.lon,
+            "recorded_at": to_wire(newest.recorded_at),
         },
     }
 

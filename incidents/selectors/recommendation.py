@@ -11,7 +11,7 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import Assignment, Incident, Routing
 from incidents.policy import RECOMMENDATION
 from responders.models import CrewShift, Device, DutyStatus, Unit
-from responders.selectors import on_shift
+from responders.selectors import newest_position, on_shift
 
 TEXTS = {
     "lead_agency": _("instansi yang memimpin"),
@@ -115,21 +115,26 @@ def _candidate(
 ) -> Candidate:
     candidate = Candidate(unit=unit, role=role, busy=busy, crewed=crewed)
     candidate.reachable = any(is_reachable(phone, now) for phone in phones)
-    placed = [phone for phone in phones if phone.last_recorded_at is not None]
     lat, lon = unit.home_lat, unit.home_lon
-    if placed:
-        newest = max(placed, key=lambda phone: phone.last_recorded_at)
-        candidate.position_age_s = (now - newest.last_recorded_at).total_seconds()
+    newest = newest_position(phones)
+    if newest is not None:
+        candidate.position_age_s = (now - newest.recorded_at).total_seconds()
         if candidate.position_age_s <= RECOMMENDATION.position_fresh_s:
-            lat, lon = newest.last_lat, newest.last_lon
+            lat, lon = newest.lat, newest.lon
             candidate.codes.append("fresh_position")
     if "fresh_position" not in candidate.codes:
         candidate.codes.append("stale_position")
-    if None not in (lat, incident.lat):
-        candidate.distance_m = distance_m(lat, lon, incident.lat, incident.lon)
+    if lat is not None and lon is not None:
+        candidate.distance_m = _distance_to(incident, lat, lon)
     if role in (Routing.Role.LEAD, Routing.Role.SUPPORT):
         candidate.codes.insert(0, f"{role}_agency")
     return candidate
+
+
+def _distance_to(incident: Incident, lat: float, lon: float) -> float | None:
+    if incident.lat is None or incident.lon is None:
+        return None
+    return distance_m(lat, lon, incident.lat, incident.lon)
 
 
 def is_reachable(phone: Device, now: datetime) -> bool:

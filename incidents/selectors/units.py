@@ -8,7 +8,7 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import Assignment
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit, User
-from responders.selectors import on_shift
+from responders.selectors import newest_position, on_shift
 from responders.wire_time import to_wire
 
 ASSIGNED = "assigned"
@@ -52,12 +52,11 @@ def units_at_the_desk(units: list[Unit], now: datetime) -> list[dict[str, Any]]:
 def _desk_unit(
     unit: Unit, *, crew: list[User], phones: list[Device], busy: bool, now: datetime
 ) -> dict[str, Any]:
-    placed = [phone for phone in phones if phone.last_recorded_at is not None]
-    newest = max(placed, key=lambda phone: phone.last_recorded_at, default=None)
+    newest = newest_position(phones)
     position = newest and {
-        "lat": newest.last_lat,
-        "lon": newest.last_lon,
-        "recorded_at": to_wire(newest.last_recorded_at),
+        "lat": newest.lat,
+        "lon": newest.lon,
+        "recorded_at": to_wire(newest.recorded_at),
     }
     return {
         "id": unit.pk,

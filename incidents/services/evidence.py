@@ -65,7 +65,8 @@ def fixes_of(assignment: Assignment, *, now: datetime) -> list[Fix]:
     since = assignment.dispatched_at - LOOK_BACK
     rows = selectors.track(crew, since=since, until=assignment.move_by + LOOK_AHEAD)
     measured = rows.exclude(source=CheckIn.Source.MANUAL)  # typed or invented: no evidence
-    return [_fix(row) for row in measured if row.received_at <= now]
+    fixes = [_fix(row) for row in measured if row.received_at <= now]
+    return [fix for fix in fixes if fix is not None]
 
 
 @transaction.atomic
@@ -147,7 +148,10 @@ def _facts(verdict: MovementVerdict) -> dict[str, Any]:
     }
 
 
-def _fix(row: CheckIn) -> Fix:
+def _fix(row: CheckIn) -> Fix | None:
+    """Return a check-in as the rule needs it; None where retention has erased its place."""
+    if row.lat is None or row.lon is None:
+        return None
     return Fix(
         key=row.pk,
         device_key=row.device_id,
@@ -167,7 +171,9 @@ def _fix(row: CheckIn) -> Fix:
 
 def _scene(assignment: Assignment) -> tuple[float, float] | None:
     incident = assignment.incident
-    return None if incident.lat is None else (incident.lat, incident.lon)
+    if incident.lat is None or incident.lon is None:
+        return None
+    return incident.lat, incident.lon
 
 
 def _client_ids(keys: Sequence[Any]) -> list[str]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,6 +20,7 @@ from incidents.services.response import take_step
 from incidents.shapes import AssignmentPage, AssignmentShape
 from incidents.views.paging import NewestDispatch
 from responders.permissions import IsCrew
+from responders.requests import DeviceRequest
 
 
 class CrewView(APIView):
@@ -28,7 +28,7 @@ class CrewView(APIView):
 
     permission_classes = [IsCrew]
 
-    def assignment(self, request: Request, assignment_id: UUID) -> Assignment:
+    def assignment(self, request: DeviceRequest, assignment_id: UUID) -> Assignment:
         """Return the assignment if it is theirs; 404 otherwise."""
         return get_object_or_404(for_wire(assignments_visible_to(request.user)), pk=assignment_id)
 
@@ -39,7 +39,7 @@ class AssignmentList(CrewView):
         parameters=[OpenApiParameter("state", str, enum=["open", "closed", "all"])],
         responses=AssignmentPage,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: DeviceRequest) -> Response:
         """List the assignments of the caller's unit, newest first."""
         query = StateFilter(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -52,7 +52,7 @@ class AssignmentList(CrewView):
 
 class AssignmentDetail(CrewView):
     @extend_schema(operation_id="assignments_retrieve", responses={200: AssignmentShape})
-    def get(self, request: Request, assignment_id: UUID) -> Response:
+    def get(self, request: DeviceRequest, assignment_id: UUID) -> Response:
         """Return one assignment."""
         return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))
 
@@ -63,7 +63,7 @@ class StepView(CrewView):
     step = AssignmentState.ACKNOWLEDGED
 
     @extend_schema(request=StepIn, responses={200: AssignmentShape})
-    def post(self, request: Request, assignment_id: UUID) -> Response:
+    def post(self, request: DeviceRequest, assignment_id: UUID) -> Response:
         """Take the step. Taken before: 200 and nothing changes; impossible: 409 illegal_step."""
         assignment = self.assignment(request, assignment_id)
         shape = DeclineIn if self.step == AssignmentState.DECLINED else StepIn
@@ -72,7 +72,7 @@ class StepView(CrewView):
         self.take(assignment, request, body.validated_data)
         return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))
 
-    def take(self, assignment: Assignment, request: Request, body: dict[str, Any]) -> None:
+    def take(self, assignment: Assignment, request: DeviceRequest, body: dict[str, Any]) -> None:
         """Call the service; a refusal carries the assignment as it stands."""
         try:
             take_step(

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.auth import MayWorkAtTheDesk, ServiceAuthentication
 from incidents.lifecycle import OPEN_INCIDENT_STATES
 from incidents.models import Assignment, Call, Incident
+from incidents.requests import ServiceRequest
 from incidents.selectors.access import (
     assignments_visible_to,
     calls_visible_to,
@@ -60,17 +60,17 @@ class DeskView(APIView):
     permission_classes = [MayWorkAtTheDesk]
     permissions: dict[str, str] = {}
 
-    def incident(self, request: Request, incident_id: UUID) -> Incident:
+    def incident(self, request: ServiceRequest, incident_id: UUID) -> Incident:
         return get_object_or_404(
             incidents_for_wire(incidents_visible_to(request.user)), pk=incident_id
         )
 
-    def incident_body(self, request: Request, incident_id: UUID) -> dict[str, Any]:
+    def incident_body(self, request: ServiceRequest, incident_id: UUID) -> dict[str, Any]:
         incident = self.incident(request, incident_id)
         calls = sorted(incident.calls.all(), key=lambda call: (call.received_at, call.pk))
         return desk_incident_out(incident, call_id=calls[0].call_id if calls else None)
 
-    def assignment_body(self, request: Request, assignment_id: UUID) -> dict[str, Any]:
+    def assignment_body(self, request: ServiceRequest, assignment_id: UUID) -> dict[str, Any]:
         rows = for_wire(assignments_visible_to(request.user))
         return assignment_out(get_object_or_404(rows, pk=assignment_id), for_crew=False)
 
@@ -83,22 +83,22 @@ class Incidents(DeskView):
         parameters=[OpenApiParameter("state", str, enum=["open", "closed", "all"])],
         responses=DeskIncidentPage,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ServiceRequest) -> Response:
         """List incidents, newest first."""
         query = StateFilter(data=request.query_params)
         query.is_valid(raise_exception=True)
         rows = incidents_for_wire(incidents_visible_to(request.user))
         rows = open_only(rows, query.validated_data["state"], OPEN_INCIDENT_STATES)
         pages = NewestIncident()
-        page = pages.paginate_queryset(rows, request, view=self) or []
-        return pages.get_paginated_response([_listed(incident) for incident in page])
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([_listed(incident) for incident in page or []])
 
     @extend_schema(
         operation_id="desk_incidents_create",
         request=IncidentIn,
         responses={200: DeskIncidentShape, 201: DeskIncidentShape},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ServiceRequest) -> Response:
         """Open an incident and link its call; without one, record a call in the same commit."""
         body = IncidentIn(data=request.data)
         body.is_valid(raise_exception=True)
@@ -129,14 +129,14 @@ class Incidents(DeskView):
 
 class IncidentDetail(DeskView):
     @extend_schema(operation_id="desk_incidents_retrieve", responses=DeskIncidentShape)
-    def get(self, request: Request, incident_id: UUID) -> Response:
+    def get(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Return one incident."""
         return Response(self.incident_body(request, incident_id))
 
 
 class Timeline(DeskView):
     @extend_schema(operation_id="desk_incidents_timeline", responses=TimelineShape)
-    def get(self, request: Request, incident_id: UUID) -> Response:
+    def get(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Return the journal of one incident, in order."""
         events = self.incident(request, incident_id).events.select_related("actor").order_by("seq")
         return Response({"results": [event_out(event) for event in events], "next": None})
@@ -144,7 +144,7 @@ class Timeline(DeskView):
 
 class RecommendationView(DeskView):
     @extend_schema(operation_id="desk_incidents_recommendation", responses=RecommendationShape)
-    def get(self, request: Request, incident_id: UUID) -> Response:
+    def get(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Propose units with reasons, and say what is short."""
         incident = self.incident(request, incident_id)
         return Response(recommendation_out(recommend_units(incident, timezone.now())))
@@ -158,7 +158,7 @@ class Assignments(DeskView):
         request=AssignmentIn,
         responses={200: AssignmentShape, 201: AssignmentShape},
     )
-    def post(self, request: Request, incident_id: UUID) -> Response:
+    def post(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Send a unit."""
         incident = self.incident(request, incident_id)
         body = AssignmentIn(data=request.data)
@@ -195,7 +195,7 @@ class IncidentClose(DeskView):
     @extend_schema(
         operation_id="desk_incidents_close", request=CloseIn, responses=DeskIncidentShape
     )
-    def post(self, request: Request, incident_id: UUID) -> Response:
+    def post(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Close an incident with its disposition."""
         incident = self.incident(request, incident_id)
         body = CloseIn(data=request.data)
@@ -212,7 +212,7 @@ class IncidentClose(DeskView):
 
 class AssignmentDetail(DeskView):
     @extend_schema(operation_id="desk_assignments_retrieve", responses=AssignmentShape)
-    def get(self, request: Request, assignment_id: UUID) -> Response:
+    def get(self, request: ServiceRequest, assignment_id: UUID) -> Response:
         """Return one assignment, without the caller."""
         return Response(self.assignment_body(request, assignment_id))
 
@@ -223,7 +223,7 @@ class AssignmentCancel(DeskView):
     @extend_schema(
         operation_id="desk_assignments_cancel", request=ReasonIn, responses=AssignmentShape
     )
-    def post(self, request: Request, assignment_id: UUID) -> Response:
+    def post(self, request: ServiceRequest, assignment_id: UUID) -> Response:
         """Call a unit back."""
         assignment = get_object_or_404(assignments_visible_to(request.user), pk=assignment_id)
         body = ReasonIn(data=request.data)
@@ -243,7 +243,7 @@ class CallClassify(DeskView):
     @extend_schema(
         operation_id="desk_calls_classify", request=ClassifyIn, responses={200: CallShape}
     )
-    def post(self, request: Request, call_id: str) -> Response:
+    def post(self, request: ServiceRequest, call_id: str) -> Response:
         """Give a call its final class, or revise it."""
         call = get_object_or_404(calls_visible_to(request.user), call_id=call_id)
         body = ClassifyIn(data=request.data)
@@ -258,7 +258,7 @@ class CallClassify(DeskView):
         return Response({"call_id": call.call_id, "state": call.state, "class": call.call_class})
 
 
-def _call_of(request: Request, call_id: str | None) -> Call | None:
+def _call_of(request: ServiceRequest, call_id: str | None) -> Call | None:
     if not call_id:
         return None
     call = calls_visible_to(request.user).filter(call_id=call_id).first()

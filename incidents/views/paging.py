@@ -13,7 +13,7 @@ class NewestFirst(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
-    ordering = "-pk"
+    ordering: str | tuple[str, ...] = "-pk"
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         link = self.get_next_link()

@@ -3,10 +3,10 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from incidents.requests import ServiceRequest
 from incidents.selectors.access import units_visible_to
 from incidents.selectors.units import has_open_assignment, status_of, units_at_the_desk
 from incidents.serializers import unit_out
@@ -15,6 +15,7 @@ from incidents.views.desk import DeskView
 from responders.errors import NotOnUnit
 from responders.models import DutyStatus
 from responders.permissions import IsCrew
+from responders.requests import DeviceRequest
 from responders.selectors import unit_of
 from responders.services.duty import set_duty_status
 
@@ -27,7 +28,7 @@ class MyDutyStatus(APIView):
     permission_classes = [IsCrew]
 
     @extend_schema(operation_id="me_duty_status", request=DutyIn, responses=DutyShape)
-    def put(self, request: Request) -> Response:
+    def put(self, request: DeviceRequest) -> Response:
         """Set the duty status of the caller's unit; 409 unit_busy while it is assigned."""
         body = DutyIn(data=request.data)
         body.is_valid(raise_exception=True)
@@ -43,7 +44,7 @@ class MyDutyStatus(APIView):
 
 class DeskUnits(DeskView):
     @extend_schema(operation_id="desk_units", responses=DeskUnitPage)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ServiceRequest) -> Response:
         """List units with status, crew, newest position and whether they can be reached."""
         units = list(
             units_visible_to(request.user).select_related("agency").order_by("call_sign", "pk")

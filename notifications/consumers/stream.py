@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import Error as DatabaseError
 from django.utils import translation
@@ -24,7 +24,7 @@ from notifications.consumers.tailing import SERVER_FAULT, Tail
 from notifications.database import on_database
 from notifications.hub import Hub, hub
 from notifications.policy import STREAM
-from notifications.services.receipts import confirm_from_socket
+from notifications.services.receipts import Receipt
 from responders.check_in_batches import ShapeError, decode_body
 from responders.ingest.commit import Revoked
 from responders.ingest.intake import submit_check_ins
@@ -148,10 +148,7 @@ class Stream:
         sent = self._tail.received(seq)
         if not sent and seq <= self._confirmed:
             return
-        await self._hub.flush_sent_of(self._person.device_id)
-        await on_database(
-            confirm_from_socket, device_id=self._person.device_id, seq=seq, sent_seqs=sent
-        )
+        await self._hub.receipts.confirm(Receipt(self._person.device_id, seq, sent))
         self._confirmed = max(self._confirmed, seq)
 
     async def _check_ins(self, frame: dict[str, Any]) -> None:
@@ -191,5 +188,5 @@ class Stream:
             self._tail.end(BAD_CLIENT)
 
 
-def _is_seq(value: object) -> bool:
+def _is_seq(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63

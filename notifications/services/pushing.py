@@ -66,8 +66,9 @@ def _has_a_point(delivery: Delivery, now: datetime) -> bool:
     if not delivery.person.is_active:
         return False
     if delivery.event.kind == "assignment.dispatched":
-        return delivery.assignment.state in OPEN_ASSIGNMENT_STATES
-    if delivery.notice_id is not None:
+        assignment = delivery.assignment
+        return assignment is not None and assignment.state in OPEN_ASSIGNMENT_STATES
+    if delivery.notice is not None:
         offices = standing_offices(now).filter(user=delivery.person)
         return offices.filter(area=delivery.notice.office_id).exists()
     return True

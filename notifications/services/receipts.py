@@ -1,6 +1,7 @@
 """What a phone says it has: the only thing that counts as delivered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -48,6 +49,18 @@ def note_all_sent(*, sent: list[tuple[int, UUID, datetime]], channel: str) -> No
     )
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """A phone's word that all up to `seq` that was sent to it has arrived.
+
+    `sent_seqs` are numbers sent on the asking socket, which the ledger may not hold yet.
+    """
+
+    device_id: UUID
+    seq: int
+    sent_seqs: Sequence[int] = ()
+
+
 def confirm_received(
     *,
     device: Device,
@@ -56,41 +69,62 @@ def confirm_received(
     now: datetime,
     sent_seqs: Iterable[int] = (),
 ) -> int:
-    """Take a phone's word that all up to `seq` that was sent to it has arrived.
+    """Take one phone's receipt. Returns how many events are newly confirmed; a repeat: none.
 
-    `sent_seqs` are numbers sent on the asking socket, which the ledger may not hold yet. Settles
-    the rows (no further push), writes the receipts, and marks an assignment delivered by the first
-    receipt of any phone. Returns how many receipts are new; a repeat changes nothing.
+    Settles the rows (no further push), writes the receipts, and marks an assignment delivered by
+    the first receipt of any phone.
     """
-    rows = list(_unconfirmed(device, seq, sent_seqs))
-    for row in rows:
+    return _confirm([(device, seq, list(sent_seqs))], channel=channel, now=now)
+
+
+def confirm_all(receipts: Sequence[Receipt]) -> int:
+    """Take the receipts of several sockets, at this moment, in one commit of the ledger."""
+    devices = Device.objects.select_related("user").in_bulk({one.device_id for one in receipts})
+    known = [
+        (devices[one.device_id], one.seq, list(one.sent_seqs))
+        for one in receipts
+        if one.device_id in devices
+    ]
+    return _confirm(known, channel=Channel.SOCKET, now=datetime.now(UTC))
+
+
+def _confirm(receipts: list[tuple[Device, int, list[int]]], *, channel: str, now: datetime) -> int:
+    pairs = {
+        (row.pk, device.pk): (row, device)
+        for device, seq, sent_seqs in receipts
+        for row in _unconfirmed(device, seq, sent_seqs)
+    }
+    delivered: set[UUID] = set()
+    for row, device in pairs.values():
         # Each in its own transaction and before the receipts: the journal's lock never waits for
         # other rows, and what a crash leaves out the phone's repeat makes good.
-        if row.event.kind == "assignment.dispatched" and row.received_at is None:
-            mark_delivered(assignment_id=row.assignment_id, device=device, now=now)
-    return _settle(rows, device=device, channel=channel, now=now) if rows else 0
+        assignment_id = row.assignment_id if row.event.kind == "assignment.dispatched" else None
+        if assignment_id is None or row.received_at is not None or assignment_id in delivered:
+            continue
+        mark_delivered(assignment_id=assignment_id, device=device, now=now)
+        delivered.add(assignment_id)
+    return _settle(list(pairs), channel=channel, now=now) if pairs else 0
 
 
 @transaction.atomic
-def _settle(rows: list[Delivery], *, device: Device, channel: str, now: datetime) -> int:
-    mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
-    ids = list(
-        mine.select_for_update(of=("self",), no_key=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+def _settle(pairs: list[tuple[int, UUID]], *, channel: str, now: datetime) -> int:
+    first = dict(reversed(pairs))
+    rows = Delivery.objects.filter(pk__in=list(first))
+    locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    unreceived = [pk for pk, at in locked.values_list("pk", "received_at") if at is None]
     DeliveryAttempt.objects.bulk_create(
         [
             DeliveryAttempt(
-                delivery_id=pk, device=device, channel=channel, state=State.RECEIVED, at=now
+                delivery_id=pk, device_id=device_id, channel=channel, state=State.RECEIVED, at=now
             )
-            for pk in ids
+            for pk, device_id in pairs
         ],
         ignore_conflicts=True,
     )
-    mine.filter(received_at=None).update(received_at=now, received_on=device)
-    mine.filter(next_attempt_at__isnull=False).update(next_attempt_at=None)
-    return len(ids)
+    for pk in unreceived:
+        rows.filter(pk=pk, received_at=None).update(received_at=now, received_on=first[pk])
+    rows.filter(next_attempt_at__isnull=False).update(next_attempt_at=None)
+    return len(pairs)
 
 
 def _unconfirmed(device: Device, seq: int, sent_seqs: Iterable[int]) -> QuerySet[Delivery]:
@@ -104,14 +138,3 @@ def _unconfirmed(device: Device, seq: int, sent_seqs: Iterable[int]) -> QuerySet
         event_id__lte=seq,
     )
     return rows.select_related("event").order_by("event_id")
-
-
-def confirm_from_socket(*, device_id: UUID, seq: int, sent_seqs: list[int]) -> int:
-    """Confirm for a phone on a socket, at this moment."""
-    return confirm_received(
-        device=Device.objects.select_related("user").get(pk=device_id),
-        seq=seq,
-        channel=Channel.SOCKET,
-        now=datetime.now(UTC),
-        sent_seqs=sent_seqs,
-    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
@@ -109,7 +110,7 @@ class DeviceAdmin(LookOnlyAdmin):
         return badge("warn", "offline", _("tidak terjangkau"))
 
     @admin.display(description=_("push"))
-    def push(self, device: Device) -> str:
+    def push(self, device: Device) -> Promise | str:
         if device.push_dead_at is not None:
             return badge("warn", "cross", _("alamat push mati"))
         return _("ada alamat") if device.push_token else _("belum ada alamat")

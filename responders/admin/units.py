@@ -1,5 +1,6 @@
 """Agencies, their units, and who is on them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,11 @@ def _duty(status: str) -> Any:
     return run
 
 
+def _other_than(status: str) -> Callable[[Unit], bool]:
+    """Return whether a unit stands elsewhere, as a question about one."""
+    return lambda unit: unit.duty_status != status
+
+
 @admin.register(Unit)
 class UnitAdmin(DeskAdmin):
     """Units. The duty status is a button, for it wakes the board and is refused while assigned."""
@@ -57,7 +63,7 @@ class UnitAdmin(DeskAdmin):
             label=status.label,
             run=_duty(status),
             permission="responders.change_unit",
-            shown=lambda unit, status=status: unit.duty_status != status,
+            shown=_other_than(status),
             danger=status != DutyStatus.AVAILABLE,
         )
         for status in DutyStatus

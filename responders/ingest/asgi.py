@@ -9,7 +9,7 @@ Not here, and not needed for a bearer-only JSON route: sessions, CSRF, host chec
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,9 +38,9 @@ logger = logging.getLogger(__name__)
 
 PATH = "/api/v1/check-ins"
 
-Scope = MutableMapping[str, Any]
+Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 ProblemBody = Callable[..., dict[str, Any]]
 

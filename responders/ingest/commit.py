@@ -8,7 +8,7 @@ rows. Source: DESIGN, Hot paths.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +99,16 @@ def record_check_ins(
         update_rows(Device, _PHONE_FIELDS, [_columns_of(phone) for phone in phones.values()])
         fresh = sorted({row[0] for row in rows})
         if fresh:
-            check_ins_recorded.send(sender=CheckIn, device_ids=fresh, now=now)
+            check_ins_recorded.send(
+                sender=CheckIn, device_ids=fresh, now=now, since=_earliest(rows)
+            )
     return outcomes, fresh
+
+
+def _earliest(rows: Sequence[_Row]) -> datetime:
+    """Return the earliest time of what is new; of a clock known to be ahead, put right."""
+    recorded, offset = _ROW_FIELDS.index("recorded_at"), _ROW_FIELDS.index("offset_high_s")
+    return min(row[recorded] + timedelta(seconds=min(0.0, row[offset] or 0.0)) for row in rows)
 
 
 def announce(device_ids: Sequence[UUID]) -> None:

@@ -22,6 +22,7 @@ from responders.ingest.refusals import bad_shape, timeout, too_large
 from responders.models import CheckIn
 from responders.permissions import IsCrew
 from responders.policy import CHECK_INS
+from responders.requests import DeviceRequest
 from responders.views.check_in_shapes import (
     CheckInListOut,
     CheckInsIn,
@@ -53,7 +54,7 @@ class CheckInsView(APIView):
         request={"application/json": CheckInsIn},
         responses={200: CheckInsOut},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: DeviceRequest) -> Response:
         """Store up to 500 check-ins; a `stored` in the answer is durable."""
         try:
             answer = record_upload(
@@ -72,7 +73,7 @@ class CheckInsView(APIView):
         parameters=[OpenApiParameter("limit", int, description="1 to 10,000; above: clamped")],
         responses={200: CheckInListOut},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: DeviceRequest) -> Response:
         """List this phone's last check-ins, newest first."""
         try:
             limit = _limit(request.query_params.get("limit"))

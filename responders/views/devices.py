@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from responders.models import Device
+from responders.requests import DeviceRequest
 from responders.serializers import EnrolIn, EnrolOut, PushTokenIn, person_out
 from responders.services.enrolment import enrol_device, set_push_token, sign_out
 
@@ -38,7 +39,7 @@ class Enrol(APIView):
 
 class PushToken(APIView):
     @extend_schema(operation_id="me_push_token", request=PushTokenIn, responses={204: None})
-    def put(self, request: Request) -> Response:
+    def put(self, request: DeviceRequest) -> Response:
         """Say where pushes for this phone go."""
         body = PushTokenIn(data=request.data)
         body.is_valid(raise_exception=True)
@@ -53,7 +54,7 @@ class PushToken(APIView):
 
 class MyDevice(APIView):
     @extend_schema(operation_id="me_device_delete", responses={204: None})
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: DeviceRequest) -> Response:
         """Sign this phone out: nothing is sent to it after the answer."""
         sign_out(device=request.auth, now=timezone.now())
         return Response(status=204)

@@ -15,6 +15,7 @@ def test_every_clock_is_swept():
     assert list(JOBS) == ["timers", "evidence", "deliveries", "notices"]
 
 
+@pytest.mark.django_db
 def test_a_job_that_fails_stops_no_other_and_is_logged_once_a_kind(caplog):
     ran = []
     errors = [ValueError("a"), ValueError("b"), KeyError("c"), None]

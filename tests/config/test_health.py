@@ -38,9 +38,9 @@ def test_the_process_is_alive_without_a_database(client):
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_a_server_with_nothing_due_is_ready(async_client):
-    answer = await async_client.get("/readyz")
+@pytest.mark.django_db
+def test_a_server_with_nothing_due_is_ready(client):
+    answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
@@ -107,7 +107,7 @@ def test_prometheus_reads_the_figures(client, late_timer):
 @pytest.mark.parametrize(
     "way",
     [
-        {"REMOTE_ADDR": "203.0.113.9"},
+        {"REMOTE_ADDR": "8.8.4.4"},
         {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "8.8.8.8"},
         {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "10.0.0.7, 8.8.8.8"},
         {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "nonsense"},

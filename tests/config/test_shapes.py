@@ -1,4 +1,4 @@
-"""Shapes that cannot work are refused; sockets of pages come from our own pages; the demo is blind."""
+"""What cannot work is refused; sockets come from our own pages; the demo sees no secret."""
 
 import pytest
 

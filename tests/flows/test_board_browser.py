@@ -1,4 +1,4 @@
-"""The desk in a real browser against the real server: live, red by itself, nothing from elsewhere."""
+"""The desk in a real browser: live, red by itself, nothing that comes from elsewhere."""
 
 import shutil
 import signal

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from channels.testing import WebsocketCommunicator
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
@@ -48,16 +48,29 @@ def sign_in(user):
 
 
 def screen(cookie=None, *, origin="http://testserver"):
+    """A browser's socket. Not the communicator of channels, which keeps connections open."""
     headers = [(b"host", b"testserver"), (b"origin", origin.encode())]
     if cookie:
         headers.append((b"cookie", f"sessionid={cookie}".encode()))
-    return WebsocketCommunicator(page_sockets, "/ws/board/", headers=headers)
+    path = {"path": "/ws/board/", "raw_path": b"/ws/board/", "query_string": b""}
+    scope = {"type": "websocket", "headers": headers, "subprotocols": [], **path}
+    return ApplicationCommunicator(page_sockets, scope)
+
+
+async def accepted(one):
+    await one.send_input({"type": "websocket.connect"})
+    return (await one.receive_output(5))["type"] == "websocket.accept"
+
+
+async def leave(one):
+    await one.send_input({"type": "websocket.disconnect", "code": 1001})
+    await one.wait(5)
 
 
 async def opened(cookie):
     one = screen(cookie)
-    assert (await one.connect())[0]
-    snapshot = await one.receive_json_from(5)
+    assert await accepted(one)
+    snapshot = json.loads((await one.receive_output(5))["text"])
     assert snapshot["type"] == "snapshot"
     return one, snapshot
 
@@ -77,13 +90,14 @@ async def closed_with(one):
         while True:
             output = await one.receive_output(5)
             if output["type"] == "websocket.close":
+                await one.wait(5)
                 return output["code"]
 
 
 async def test_a_stranger_is_closed_with_4401():
     one = screen()
 
-    assert (await one.connect())[0]
+    assert await accepted(one)
     assert await closed_with(one) == 4401
 
 
@@ -91,14 +105,14 @@ async def test_staff_without_the_right_is_closed_with_4403():
     cookie = await on_database(lambda: sign_in(make_staff(is_superuser=False)))
     one = screen(cookie)
 
-    assert (await one.connect())[0]
+    assert await accepted(one)
     assert await closed_with(one) == 4403
 
 
 async def test_another_origin_is_refused_before_anything_is_told():
     cookie = await on_database(lambda: sign_in(make_staff()))
 
-    assert (await screen(cookie, origin="https://evil.example").connect())[0] is False
+    assert await accepted(screen(cookie, origin="https://evil.example")) is False
 
 
 async def test_the_snapshot_holds_incident_assignment_and_unit_and_no_caller():
@@ -110,7 +124,7 @@ async def test_the_snapshot_holds_incident_assignment_and_unit_and_no_caller():
     assert [row["status"] for row in snapshot["units"]] == ["assigned"]
     assert "Bu Ani" not in json.dumps(snapshot)
     assert "81234567890" not in json.dumps(snapshot)
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_a_unit_sent_appears_and_an_incident_cancelled_goes_without_a_reload():
@@ -136,7 +150,7 @@ async def test_a_unit_sent_appears_and_an_incident_cancelled_goes_without_a_relo
     )
     change = await heard(one, "change")
     assert [row["state"] for row in change["assignments"]] == ["cancelled"]
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_a_closed_incident_is_told_as_removed():
@@ -147,7 +161,7 @@ async def test_a_closed_incident_is_told_as_removed():
 
     change = await heard(one, "change")
     assert change["incidents"] == [{"id": str(incident.pk), "removed": True}]
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_an_assignment_turns_red_by_time_alone():
@@ -159,7 +173,7 @@ async def test_an_assignment_turns_red_by_time_alone():
     change = await heard(one, "change")
 
     assert [row["alarms"] for row in change["assignments"]] == [["undelivered"]]
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_an_operator_sees_the_own_agency_alone():
@@ -178,7 +192,7 @@ async def test_an_operator_sees_the_own_agency_alone():
     assert [row["id"] for row in snapshot["incidents"]] == [str(own.incident_id)]
     assert [row["call_sign"] for row in snapshot["assignments"]] == ["Damkar 1"]
     assert [row["call_sign"] for row in snapshot["units"]] == ["Damkar 1"]
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_a_session_that_ends_closes_the_socket_with_4403():
@@ -205,7 +219,7 @@ async def test_the_heartbeat_tells_of_a_silent_sweeper_and_of_one_that_works():
 
     codes = [[p["code"] for p in frame["health"]["problems"]] for frame in (silent, working)]
     assert codes == [["push_off", "sweeper"], ["push_off"]]
-    await one.disconnect()
+    await leave(one)
 
 
 async def test_a_screen_that_takes_nothing_gets_one_snapshot_instead_of_a_long_queue():

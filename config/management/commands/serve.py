@@ -80,7 +80,7 @@ class Command(BaseCommand):
         url = self._url()
         self.stdout.write(
             f"\nGerak 112 is running.\n"
-            f"  Board   {url}/board/\n"
+            f"  Board   {url}/admin/papan/\n"
             f"  Desk    {url}/admin/\n"
             f"  API     {url}/api/docs/\n"
             f"Ctrl-C stops all of it.\n"

@@ -78,15 +78,15 @@ class Command(BaseCommand):
         given = _given_codes(options["crew_codes"])
         async with new_client(options["url"]) as client:
             units = await Desk(Wire(client, token=token, rng=random.Random())).units()
-        members = []
+        members: list[Member] = []
         for unit in units:
             names = [one["username"] for one in unit["crew"]]
             names = [name for name in names if name in given] if given else names[:1]
             if unit["status"] != "available" or not names or len(members) >= options["units"]:
                 continue
-            code = given.get(names[0]) or await asyncio.to_thread(
-                from_command, manage_py, "enrol_code", names[0]
-            )
+            code = given.get(names[0], "")
+            if not code:
+                code = await asyncio.to_thread(from_command, manage_py, "enrol_code", names[0])
             members.append(Member(names[0], code, unit["id"]))
         return members
 
