@@ -27,7 +27,7 @@ FORCED_EXIT = 130
 
 
 class GracefulServer(Server):
-    """Serve until SIGINT or SIGTERM; a second one forces the end.
+    """Serve until SIGINT or SIGTERM; a later SIGINT forces the end.
 
     `on_ready` runs when the loop does, `on_stopped` (blocking, in a thread) before the loop ends.
     After `run`, `failure` says in one sentence why it never listened.
@@ -83,6 +83,8 @@ class GracefulServer(Server):
         reactor.callWhenRunning(self._on_ready)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._asked_to_end and number != signal.SIGINT:
+            return  # make and process managers may send it twice
         if self._asked_to_end:
             logger.warning("stopped by force")
             logging.shutdown()

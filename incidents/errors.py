@@ -76,7 +76,7 @@ class NotJudged(IncidentError):
 
 
 class EvidenceBroken(IncidentError):
-    """The stored evidence contradicts its own hashes: nothing is signed. `row` names the check-in."""
+    """The stored evidence contradicts its hashes: nothing is signed. `row` names the check-in."""
 
     code = "evidence_broken"
     text = _("Bukti yang tersimpan tidak utuh, sehingga tidak ditandatangani.")

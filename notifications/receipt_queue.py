@@ -20,7 +20,7 @@ class ReceiptQueue:
         self._writer: asyncio.Task[None] | None = None
 
     async def confirm(self, receipt: Receipt) -> None:
-        """Return once the commit that holds the receipt is done. Raises what the database raises."""
+        """Return once the commit that holds the receipt is done. Raises as the database does."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((receipt, done))
         if self._writer is None or self._writer.done():

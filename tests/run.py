@@ -23,8 +23,9 @@ def main(arguments: list[str]) -> int:
             return _without_postgres(arguments, str(reason))
         sqlite = _pytest("SQLite", arguments, {})
         earlier = {"GERAK_TEST_EARLIER": f"SQLite: {_word(sqlite)}"}
-        # The cluster goes as a whole, so its database need not be dropped.
-        kept = ["--reuse-db", *arguments]
+        # The cluster goes as a whole, so its database need not be dropped. What starts the
+        # embedded server has a SQLite file of its own: the run before has covered it.
+        kept = ["--reuse-db", "-m", "not embedded", *arguments]
         postgres = _pytest("PostgreSQL", kept, {"DATABASE_URL": url, **earlier})
         return sqlite or postgres
 

@@ -22,6 +22,7 @@ from tests.server import Desk, Phone, Server
 
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
 CHECKS = (not_a_server_error, response_schema_conformance, status_code_conformance)
+pytestmark = pytest.mark.embedded
 NOT_THE_WIRE = "schema|healthz|readyz|metrics|me/device"
 
 

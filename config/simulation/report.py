@@ -156,7 +156,7 @@ def _deliveries(records: Sequence[Record], server_ahead_s: float) -> Table:
 def _verdicts(records: Sequence[Record], now_s: float) -> Table:
     table = Table(title="Verdicts", title_justify="left")
     for name in ("behaviour", "expected", "found", "reason"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     table.add_column("count", justify="right")
     table.add_column("after s, p50", justify="right")
     table.add_column("")

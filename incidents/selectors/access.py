@@ -15,12 +15,7 @@ from responders.models import Unit, User
 
 def is_operator(user: User) -> bool:
     """Say whether a staff user is bound to the agency in their account."""
-    return bound_agency_id(user) is not None
-
-
-def bound_agency_id(user: User) -> int | None:
-    """Return the agency an operator is bound to; None for everybody else."""
-    return user.agency_id if user.is_staff and not user.is_superuser else None
+    return user.bound_agency_id is not None
 
 
 def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[Assignment]:
@@ -30,7 +25,7 @@ def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[
         return rows.filter(Q(crew=user) | Q(unit__in=units_of_crew(user, now))).distinct()
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    agency_id = bound_agency_id(user)
+    agency_id = user.bound_agency_id
     return rows if agency_id is None else rows.filter(unit__agency_id=agency_id)
 
 
@@ -39,7 +34,7 @@ def incidents_visible_to(user: User) -> QuerySet[Incident]:
     rows = Incident.objects.all()
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    agency_id = bound_agency_id(user)
+    agency_id = user.bound_agency_id
     if agency_id is None:
         return rows
     mine = Assignment.objects.filter(unit__agency_id=agency_id).values("incident_id")
@@ -61,7 +56,7 @@ def units_visible_to(user: User) -> QuerySet[Unit]:
     rows = Unit.objects.filter(active=True)
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
-    agency_id = bound_agency_id(user)
+    agency_id = user.bound_agency_id
     return rows if agency_id is None else rows.filter(agency_id=agency_id)
 
 

@@ -148,9 +148,7 @@ class ButtonsMixin(admin.ModelAdmin):
         return button.form(data, auto_id=f"id_{button.name}_%s") if button.form else None
 
     def _url(self, obj: Any) -> str:
-        return reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]
-        )
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
     def _back(self, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(self._url(obj))

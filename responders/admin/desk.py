@@ -13,9 +13,9 @@ from responders.admin.buttons import ButtonsMixin
 
 def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
     """Narrow rows to the agency that a staff account is bound to; all for the others."""
-    if user.is_superuser or user.agency_id is None:
+    if user.bound_agency_id is None:
         return rows
-    return rows.filter(**{agency_path: user.agency_id})
+    return rows.filter(**{agency_path: user.bound_agency_id})
 
 
 class DeskAdmin(ButtonsMixin):

@@ -38,6 +38,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def bound_agency_id(self) -> int | None:
+        """Return the agency that a staff account is bound to; None where it sees the whole city."""
+        return self.agency_id if self.is_staff and not self.is_superuser else None
+
     def get_full_name(self) -> str:
         return self.name or self.username
 

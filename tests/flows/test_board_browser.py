@@ -10,7 +10,10 @@ from playwright.sync_api import expect, sync_playwright
 from tests.server import Desk, Phone, Server
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
 SLOW_MS = 30_000
 TRAP = "<img src=x onerror=\"document.title='caught'\"><script>document.title='caught'</script>"
 

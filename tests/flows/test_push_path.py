@@ -9,6 +9,8 @@ from responders.wire_time import to_wire
 from tests.fcm_standin import FcmStandin, Mood
 from tests.server import Desk, Phone, Server
 
+pytestmark = pytest.mark.embedded
+
 PLACE = {"lat": -0.800065, "lon": 100.64983}
 
 

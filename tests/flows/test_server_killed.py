@@ -11,6 +11,8 @@ from websockets.exceptions import WebSocketException
 from responders.wire_time import to_wire
 from tests.server import Desk, Phone, Server
 
+pytestmark = pytest.mark.embedded
+
 CHECK_INS = 1_000
 ASSIGNMENTS = 100
 KILLS = 3

@@ -21,6 +21,8 @@ json_values = st.recursive(
 known_types = st.sampled_from(
     ["resume", "received", "check_ins", "event", "welcome", "websocket.close", "auth", "", None]
 )
+
+pytestmark = pytest.mark.embedded
 frames = st.one_of(
     json_values,
     st.fixed_dictionaries(
@@ -61,7 +63,7 @@ def phone(server):
 @given(said=st.lists(texts | st.binary(max_size=40), min_size=1, max_size=12))
 def test_no_frame_breaks_the_socket(phone, said):
     phone.listen()
-    answered = []
+    answered, closing = [], 4400
     try:
         for frame in said:
             phone.socket.send(frame)
@@ -72,10 +74,11 @@ def test_no_frame_breaks_the_socket(phone, said):
             if frame.get("ref") == "last word":
                 break
     except ConnectionClosed as closed:
-        assert closed.rcvd.code == 4400
+        closing = closed.rcvd.code
     finally:
         phone.socket.close()
 
+    assert closing == 4400
     assert {frame["type"] for frame in answered} <= ANSWERS
     assert all(frame["code"] for frame in answered if frame["type"] == "error")
 

@@ -12,6 +12,8 @@ from responders.wire_time import to_wire
 from tests.drama import Gps
 from tests.server import Desk, Phone, Server
 
+pytestmark = pytest.mark.embedded
+
 PLACE = {"lat": -0.800065, "lon": 100.64983}
 
 

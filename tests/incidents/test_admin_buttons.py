@@ -98,9 +98,17 @@ def test_an_operator_cannot_press_on_what_they_cannot_see(client, db):
 def test_an_incident_is_opened_by_the_form_and_its_call_comes_with_it(desk):
     area = make_area()
     data = {
-        "type": make_type().pk, "priority": "", "summary": "Rumah terbakar", "address": "Jl. Lima",
-        "landmark": "", "lat": "", "lon": "", "areas": [area.pk], "call": "",
-        "caller_name": "Bu Ani", "caller_phone": "0812 3456 7890",
+        "type": make_type().pk,
+        "priority": "",
+        "summary": "Rumah terbakar",
+        "address": "Jl. Lima",
+        "landmark": "",
+        "lat": "",
+        "lon": "",
+        "areas": [area.pk],
+        "call": "",
+        "caller_name": "Bu Ani",
+        "caller_phone": "0812 3456 7890",
     }
 
     answer = desk.post(reverse("admin:incidents_incident_add"), data)
@@ -126,8 +134,14 @@ def test_an_incident_is_opened_from_a_ringing_call(desk):
 def test_a_correction_goes_through_the_service_and_the_journal(desk):
     incident = make_incident(areas=[make_area()])
     data = {
-        "type": incident.type_id, "priority": 3, "summary": incident.summary, "address": "Jl. Baru",
-        "landmark": "", "lat": incident.lat, "lon": incident.lon, "areas": [make_area().pk],
+        "type": incident.type_id,
+        "priority": 3,
+        "summary": incident.summary,
+        "address": "Jl. Baru",
+        "landmark": "",
+        "lat": incident.lat,
+        "lon": incident.lon,
+        "areas": [make_area().pk],
     }
 
     desk.post(page_of(incident), data)

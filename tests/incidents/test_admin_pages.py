@@ -79,8 +79,13 @@ def deliver(assignment, person, device):
     official = make_user(role="official")
     Official.objects.create(user=official, area=make_area(), starts_at=T0)
     notice = Notice.objects.create(
-        incident=assignment.incident, office=make_area(), basis="dispatcher", headline="Kebakaran",
-        text="Kebakaran di IX Korong", issued_at=T0, updated_at=T0,
+        incident=assignment.incident,
+        office=make_area(),
+        basis="dispatcher",
+        headline="Kebakaran",
+        text="Kebakaran di IX Korong",
+        issued_at=T0,
+        updated_at=T0,
     )
     NoticeReceipt.objects.create(notice=notice, person=official, read_at=T0)
     NoticeAnswer.objects.create(
@@ -88,15 +93,23 @@ def deliver(assignment, person, device):
     )
     event = IncidentEvent.objects.filter(assignment=assignment).latest("seq")
     delivery, _ = Delivery.objects.get_or_create(
-        event=event, person=person,
+        event=event,
+        person=person,
         defaults={"assignment": assignment, "lane": 0, "planned_at": T0},
     )
     DeliveryAttempt.objects.create(
         delivery=delivery, device=device, channel="push", state="accepted", at=T0
     )
     CheckIn.objects.create(
-        device=device, client_id=notice.pk, recorded_at=T0, received_at=T0, lat=-0.79, lon=100.65,
-        data_digest="0" * 64, previous_hash="0" * 64, hash="1" * 64,
+        device=device,
+        client_id=notice.pk,
+        recorded_at=T0,
+        received_at=T0,
+        lat=-0.79,
+        lon=100.65,
+        data_digest="0" * 64,
+        previous_hash="0" * 64,
+        hash="1" * 64,
     )
 
 

@@ -1,0 +1,26 @@
+# One image for every process of the production shape (compose.yaml says which command each runs).
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /srv/gerak112
+
+COPY requirements.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+
+COPY manage.py ./
+COPY config ./config
+COPY incidents ./incidents
+COPY notifications ./notifications
+COPY responders ./responders
+COPY locale ./locale
+
+# The names are only needed to read the settings; nothing is contacted and nothing is kept.
+RUN DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost \
+    GERAK_SECRET_KEY=build GERAK_TELEPHONY_SECRET=build python manage.py collectstatic --noinput \
+    && useradd --system --create-home --home-dir /var/lib/gerak112 gerak \
+    && install -d -o gerak -g gerak -m 0700 /var/lib/gerak112/data
+
+USER gerak
+ENV GERAK_DATA_DIR=/var/lib/gerak112/data
+EXPOSE 8112
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8112", "--no-access-log"]
