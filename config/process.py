@@ -14,7 +14,7 @@ from django.conf import settings
 from config.engine import SWEEPER_THREAD
 from responders.ingest.queue import COMMIT_QUEUE
 
-# Fewer collections, none over what start-up made. Source: reading/performance.md (p99 of requests
+# Fewer collections, none over what start-up made. Source: performance study (p99 of requests
 # 169-205 ms with the defaults, 49-60 ms with these).
 GC_THRESHOLDS = (50_000, 20, 100)
 DRAIN_S = 4.0

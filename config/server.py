@@ -16,8 +16,8 @@ from config.process import drain
 
 logger = logging.getLogger(__name__)
 
-BACKLOG = 4096  # reading/performance.md: daphne's own 50 makes phones that reconnect wait a second
-WEBSOCKET_TIMEOUT_S = 43_200  # reading/reliability.md, 4.1
+BACKLOG = 4096  # performance study: daphne's own 50 makes phones that reconnect wait a second
+WEBSOCKET_TIMEOUT_S = 43_200  # reliability study, 4.1
 HTTP_TIMEOUT_S = 120
 BODY_BUFFER_BYTES = 1024 * 1024  # one message a body
 PING_EVERY_S, PING_ANSWER_S = 20, 30

@@ -30,7 +30,7 @@ class CallState(TextChoices):
 
 
 class CallClass(TextChoices):
-    """The one final class of a call. Source: reading/domain 4.3."""
+    """The one final class of a call. Source: domain study 4.3."""
 
     EMERGENCY = "emergency", _("Darurat")
     INFORMATION = "information", _("Informasi")

@@ -15,7 +15,7 @@ class MovementPolicy:
     """Hold every number of the movement rule and of the verdict drawn from it.
 
     Metres, seconds and metres a second. A proof carries `parameters()`, so that the rule can be
-    repeated years later. Source: shared study gps-full.md, section 5 (rule F, second edition),
+    repeated years later. Source: GPS study, section 5 (rule F, second edition),
     except where a line says otherwise.
     """
 
@@ -102,7 +102,7 @@ class MovementPolicy:
     closed_tail_s: float = 120.0  # own choice: phones send a short tail after closing (contract)
 
     # Clocks.
-    clock_agreed_s: float = 5.0  # gps-full.md section 4, grade B: offset known within this
+    clock_agreed_s: float = 5.0  # GPS study section 4, grade B: offset known within this
     live_slack_s: float = 60.0  # own choice: how old a fix of a live stream is at most
 
     def parameters(self) -> dict[str, float | int]:
@@ -120,7 +120,7 @@ MOVEMENT = MovementPolicy()
 class DeadlinePolicy:
     """Hold how long after the dispatch each deadline falls due, in seconds.
 
-    Source: reading/mission-anchors.md 5.4; the red at 20 s: DESIGN, Time.
+    Source: field study 5.4; the red at 20 s: DESIGN, Time.
     """
 
     delivery_s: float = 20.0  # no receipt from any phone of the crew: red
@@ -155,7 +155,7 @@ class RecommendationPolicy:
     """Hold what makes a unit worth proposing."""
 
     position_fresh_s: float = 900.0  # three sparse fixes of 5 minutes missed: the place is old
-    push_fresh_s: float = 60 * 24 * 3600.0  # reading/reliability 7.2: drop at 60 days silent
+    push_fresh_s: float = 60 * 24 * 3600.0  # reliability study 7.2: drop at 60 days silent
 
 
 RECOMMENDATION = RecommendationPolicy()

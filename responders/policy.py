@@ -32,7 +32,7 @@ class CheckInPolicy:
 class FlushPolicy:
     """Bound the group commit.
 
-    Source: reading/performance.md, 7 (cap of 1,000 rows; whatever waited goes into the next).
+    Source: performance study, 7 (cap of 1,000 rows; whatever waited goes into the next).
     """
 
     rows_per_commit: int = 1_000
@@ -59,7 +59,7 @@ TOKEN_CACHE = TokenCachePolicy()
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentPolicy:
-    """Hold the limits of enrolment. Source: CONTRACT, Signing in; reading/reliability 7.2.
+    """Hold the limits of enrolment. Source: CONTRACT, Signing in; reliability study 7.2.
 
     Failures alone are counted, so that a drill of 200 phones behind one address passes.
     """

@@ -1,4 +1,4 @@
-"""The agencies of the directory. Source: reading/domain.md, 5.1.
+"""The agencies of the directory. Source: domain study, 5.1.
 
 Those of the city (the water company and the city's hospital too) take orders; those of the
 province, the state and the volunteers are asked.

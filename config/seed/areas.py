@@ -1,6 +1,6 @@
 """The 16 areas of Kota Solok: the city, 2 kecamatan, 13 kelurahan, each after its parent.
 
-Source: reading/domain.md, 1.2 (Kemendagri codes, postal codes, centroids of the outlines, spellings
+Source: domain study, 1.2 (Kemendagri codes, postal codes, centroids of the outlines, spellings
 that people write). The key is the Kemendagri code, never the one of BPS.
 """
 

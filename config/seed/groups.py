@@ -1,6 +1,6 @@
 """Who may do what at the desk: groups and their model permissions.
 
-Source: reading/domain.md, 5.3. The codenames are Django's; the desk asks for
+Source: domain study, 5.3. The codenames are Django's; the desk asks for
 `incidents.add_incident` to open one, `change_incident` to change or close one, `add_assignment` to
 send a unit, `change_assignment` to cancel or correct one, `add_call` and `change_call` for calls.
 Which rows somebody sees (an operator: the own agency's) is the selectors' matter, not decided here.

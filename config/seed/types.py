@@ -1,6 +1,6 @@
 """The 26 types of incident: priority, who is sent, who is told.
 
-Source: reading/domain.md, 5.2 (routing matrix; "rsud" there means both hospitals of 5.1) and 4.4
+Source: domain study, 5.2 (routing matrix; "rsud" there means both hospitals of 5.1) and 4.4
 (categories). The numbers are proposals; the city edits the rows in the admin, and a later seeding
 leaves them alone.
 """

@@ -1,8 +1,8 @@
 """Units to begin with, so that the city can try the whole at once.
 
-The call signs, the capabilities and the bases are placeholders: each base is put near the centroid
-of a kelurahan where such an agency may have its post (reading/domain.md, 1.2), not surveyed. The
-city replaces them in the admin.
+Outside agencies have none here: they are asked, not sent. The call signs, the capabilities and the
+bases are placeholders: each base is put near the centroid of a kelurahan where such an agency may
+have its post (domain study, 1.2), not surveyed. The city replaces them in the admin.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,4 @@ UNITS: tuple[UnitRow, ...] = (
     UnitRow("DPUPR Alat Berat 1", "dpupr", "heavy", -0.7707, 100.6530, ("ekskavator", "puing")),
     UnitRow("Tagana 1", "dinsos_p3a", "logistics", -0.8047, 100.6566, ("logistik", "tenda")),
     UnitRow("PDAM 1", "pdam", "utility", -0.7931, 100.6571, ("air_bersih",)),
-    UnitRow("Polres 1", "polres", "patrol", -0.7921, 100.6557, ("ketertiban", "lalu_lintas")),
-    UnitRow("PMI Ambulans 1", "pmi", "ambulance", -0.8007, 100.6494, ("medis", "dapur_umum")),
-    UnitRow("PLN 1", "pln", "utility", -0.7784, 100.6662, ("listrik",)),
 )

@@ -3,7 +3,7 @@
 Plain Python, no clock: the caller says what time it is. Two Ornstein-Uhlenbeck errors an axis (one
 that forgets within half a minute, one within five) and white noise; a parked phone therefore drifts
 about as a real one does, instead of scattering around a point.
-Source: reading/gps.md, the environments `open` and `urban` without their multipath jumps.
+Source: GPS study, the environments `open` and `urban` without their multipath jumps.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Places in Kota Solok where something happens, what is reported from there, and by whom.
 
 The spots follow the hazards that the city knows (floods along Batang Lembang and Batang Gawan,
-landslides at Payo and Laing); the coordinates are placed by hand. Source: reading/domain.md, 1.3.
+landslides at Payo and Laing); the coordinates are placed by hand. Source: domain study, 1.3.
 Names and telephone numbers of callers are made up.
 """
 

@@ -1,6 +1,6 @@
 """Hold shown movement against the deadline, with the phone's clock as an interval.
 
-Source: gps-full.md, section 5.
+Source: GPS study, section 5.
 """
 
 import math

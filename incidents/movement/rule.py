@@ -3,7 +3,7 @@ and enough of it.
 
 One fix far away proves nothing, nor do several: GPS errors last for minutes, and a reflected signal
 jumps and sits there. What a parked phone does not show is progress. Source:
-shared study gps-full.md, section 5.
+GPS study, section 5.
 """
 
 from collections.abc import Iterator, Sequence

@@ -97,16 +97,32 @@ def deliver_due(now: datetime, *, pool: Pool | None = None) -> int:
             continue
         if not _claim(delivery_id, fence=fence, now=now):
             continue
-        pool.start(lane, _work(delivery_id, fence + 1, now if isinstance(pool, Inline) else None))
+        clock = now if isinstance(pool, Inline) else None
+        pool.start(lane, _work(delivery_id, fence + 1, lane, clock))
         started += 1
     return started
 
 
-def _work(delivery_id: int, fence: int, now: datetime | None) -> Callable[[], None]:
-    return lambda: attempt(delivery_id=delivery_id, fence=fence, now=now or timezone.now())
+def _work(delivery_id: int, fence: int, lane: int, now: datetime | None) -> Callable[[], None]:
+    """Return the attempt; without a given time it goes on with what else is due in its lane."""
+
+    def attempts() -> None:
+        attempt(delivery_id=delivery_id, fence=fence, now=now or timezone.now())
+        while now is None and (claimed := _claim_next(lane, timezone.now())):
+            attempt(delivery_id=claimed[0], fence=claimed[1], now=timezone.now())
+
+    return attempts
 
 
-def _due(now: datetime) -> list[tuple[int, int, int]]:
+def _claim_next(lane: int, now: datetime) -> tuple[int, int] | None:
+    """Claim the most urgent due delivery of a lane; return its id and fence, None for none."""
+    for delivery_id, _lane, fence in _due(now, only_lane=lane):
+        if _claim(delivery_id, fence=fence, now=now):
+            return delivery_id, fence + 1
+    return None
+
+
+def _due(now: datetime, *, only_lane: int | None = None) -> list[tuple[int, int, int]]:
     """Return id, lane and fence of what is due and not held, most urgent first.
 
     A lease that reaches further than five leases ahead comes from a clock that was set: it is void.
@@ -116,6 +132,8 @@ def _due(now: datetime) -> list[tuple[int, int, int]]:
         Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_until__gt=now + 5 * lease)
     )
     rows = Delivery.objects.filter(free, next_attempt_at__lte=now)
+    if only_lane is not None:
+        rows = rows.filter(lane=only_lane)
     rows = rows.order_by("lane", "next_attempt_at", "pk")
     return list(rows.values_list("pk", "lane", "fence")[:200])
 

@@ -1,7 +1,7 @@
 """OsmAnd and Traccar Client (query to 8.x, JSON in 9.x, form from 10.x), background-geolocation.
 
 In the form speed is in knots and the battery in percent; in JSON metres a second and 0 to 1.
-Source: traccar/traccar, OsmAndProtocolDecoder; reading/gps-full.md, 2.1.
+Source: traccar/traccar, OsmAndProtocolDecoder; GPS study, 2.1.
 """
 
 from collections.abc import Mapping

@@ -30,11 +30,11 @@ def test_an_empty_database_becomes_the_city():
         "Agency": 18,
         "IncidentType": 26,
         "Routing": 150,
-        "Unit": 16,
-        "CrewShift": 32,
+        "Unit": 13,
+        "CrewShift": 26,
         "Official": 15,
         "Group": 6,
-        "User": 4 + 18 + 15 + 32,
+        "User": 4 + 18 + 15 + 26,
     }
 
 

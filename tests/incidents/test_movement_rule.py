@@ -1,6 +1,6 @@
 """The movement rule on tracks: real ones, simulated ones, and any order in which they arrive.
 
-The bar is the binding target of the shared study gps.md, sections 1 and 2.
+The bar is the binding target of the GPS study, sections 1 and 2.
 """
 
 import json

@@ -1,6 +1,7 @@
 """The ladder of pushes, with a sender that answers as it is told."""
 
 import threading
+import time
 
 import pytest
 
@@ -235,3 +236,20 @@ def test_notices_never_fill_the_pool():
         assert (pool.free(2), pool.free(0)) == (0, 3)
     finally:
         release.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_look_empties_a_backlog_larger_than_the_pool(sender):
+    for number in range(9):
+        unit = make_unit()
+        phone_of(crew_of(unit)[0], token=f"address-{number}")
+        make_assignment(unit=unit)
+
+    pool = Threads(size=2)
+    started = deliver_due(at(1), pool=pool)
+
+    deadline = time.monotonic() + 20
+    while pool.free(0) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert started == 2
+    assert {message.push_token for message in sender.sent} == {f"address-{n}" for n in range(9)}
