@@ -14,8 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from incidents.errors import IncidentError
-from responders.errors import ResponderError
+from responders.errors import Refusal
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_BUSY_S = 2
@@ -79,16 +78,12 @@ def _refusal(error: Exception) -> Response | None:
         )
         response["Retry-After"] = str(RETRY_AFTER_BUSY_S)
         return response
-    if not isinstance(error, (IncidentError, ResponderError)) and not hasattr(error, "code"):
+    if not isinstance(error, Refusal):
         return None
-    status = getattr(error, "status", None)
-    if not isinstance(status, int):
-        return None
-    code, extra = str(getattr(error, "code", "")), getattr(error, "extra", {}) or {}
-    response = Response(problem_body(status, code, str(error), extra=dict(extra)), status)
-    retry_after_s = getattr(error, "retry_after_s", None)
-    if retry_after_s is not None:
-        response["Retry-After"] = str(int(retry_after_s))
+    body = problem_body(error.status, error.code, str(error), extra=dict(error.extra))
+    response = Response(body, error.status)
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(error.retry_after_s)
     return response
 
 

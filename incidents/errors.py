@@ -1,23 +1,12 @@
 """What the incidents refuse, each with its code and HTTP status. Foreseen, so no errors."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from responders.errors import Refusal
 
-class IncidentError(Exception):
-    """A refusal. `code` is stable; `text` is for people; `extra` joins the problem's body."""
 
-    status = 409
-    code = "conflict"
-    text: Any = _("Keadaan saat ini tidak mengizinkan hal itu.")
-
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(self.code)
-        self.extra = extra
-
-    def __str__(self) -> str:
-        return str(self.text)
+class IncidentError(Refusal):
+    """What the incidents refuse."""
 
 
 class IllegalStep(IncidentError):

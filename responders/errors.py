@@ -5,12 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 
-class ResponderError(Exception):
-    """A refusal. `code` is stable; `text` is for people; `extra` joins the problem's body."""
+class Refusal(Exception):
+    """Something foreseen that is refused, in any app: `config/problems.py` shows it on the wire.
+
+    `code` is stable; `text` is for people; `extra` joins the problem's body.
+    """
 
     status = 409
     code = "conflict"
     text: Any = _("Keadaan saat ini tidak mengizinkan hal itu.")
+    retry_after_s: int | None = None
 
     def __init__(self, **extra: Any) -> None:
         super().__init__(self.code)
@@ -18,6 +22,10 @@ class ResponderError(Exception):
 
     def __str__(self) -> str:
         return str(self.text)
+
+
+class ResponderError(Refusal):
+    """What the responders refuse."""
 
 
 class BadCode(ResponderError):
