@@ -23,11 +23,22 @@ from responders.services.enrolment import issue_code
 
 logger = logging.getLogger(__name__)
 
+MARK = "demo"
 STARTS_MAX = 3
 RESTART_WAIT_S = 5.0
 END_S = 3.0
 DEMO_STAFF = "dispatcher"
 KEPT_FROM_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TERM", "VIRTUAL_ENV")
+
+
+def mark_as_demo() -> None:
+    """Remember that this data folder began as a demo, so that the crews come back at every start."""
+    (settings.DATA_DIR / MARK).touch(mode=0o600)
+
+
+def is_demo_wanted() -> bool:
+    """Say whether simulated crews drive here: begun as a demo, and not switched off."""
+    return bool(settings.DEMO) and (settings.DATA_DIR / MARK).exists()
 
 
 class Demo:

@@ -85,7 +85,8 @@ class Fleet:
         """Wait until every phone holds its socket; False where that takes longer."""
         waiting = [phone.stream.connected.wait() for phone in self.phones]
         try:
-            await asyncio.wait_for(asyncio.gather(*waiting), within_s)
+            async with asyncio.timeout(within_s):
+                await asyncio.gather(*waiting)
         except TimeoutError:
             return False
         return True

@@ -140,7 +140,9 @@ class Phone:
             busy = bool(self._open) or time.time() < self._tail_until_s
             period_s = self._rng.uniform(5.0, 10.0) if busy else FREE_PERIOD_S
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), period_s)
+                # Not wait_for: before Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(period_s):
+                    await self._wake.wait()
             self._wake.clear()
 
     def fix(self) -> dict[str, Any]:

@@ -94,7 +94,8 @@ class Stream:
         self._answers[reference] = answer
         try:
             await self._say({"type": "check_ins", "ref": reference, **body})
-            return await asyncio.wait_for(answer, ANSWER_WITHIN_S)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return await answer
         except (ConnectionClosed, TimeoutError) as problem:
             raise NotConnected from problem
         finally:
@@ -139,7 +140,8 @@ class Stream:
         await self._say(resume)
         heartbeat_s = 20.0
         while True:
-            text = await asyncio.wait_for(socket.recv(), SILENCE_HEARTBEATS * heartbeat_s)
+            async with asyncio.timeout(SILENCE_HEARTBEATS * heartbeat_s):
+                text = await socket.recv()
             frame = json.loads(text)
             if "server_time" in frame:
                 self._seen.heard(frame["server_time"])

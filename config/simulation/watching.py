@@ -39,7 +39,8 @@ class Watch:
             if behaviour.stays_open and record.verdict != "pending" and not closed:
                 await self._cancel(record, "Regu tidak terbukti bergerak, dikirim regu lain.")
             try:
-                await asyncio.wait_for(self._ending.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self._ending.wait()
             except TimeoutError:
                 continue
         crew.come_back()

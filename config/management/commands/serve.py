@@ -1,5 +1,6 @@
 """Command `serve`: everything in one foreground process."""
 
+import socket
 import sys
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.asgi import application
-from config.demo import Demo
+from config.demo import Demo, is_demo_wanted, mark_as_demo
 from config.embedded_celery import run_beat, run_worker
 from config.engine import SWEEPER_THREAD
 from config.instance import AlreadyRunning, hold
@@ -31,11 +32,11 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _serve(self) -> None:
+        self._refuse_a_taken_port()
         call_command("migrate", verbosity=0, interactive=False)
-        is_new = is_empty()
-        if is_new:
+        if is_empty():
             self._seed()
-        demo = Demo(url=self._url()) if is_new and settings.DEMO else None
+        demo = Demo(url=self._url()) if is_demo_wanted() else None
         threads = [SWEEPER_THREAD] if settings.GERAK_SWEEP else []
         threads += [
             SupervisedThread("celery-worker", run_worker),
@@ -48,7 +49,7 @@ class Command(BaseCommand):
                 thread.start()
             if demo:
                 demo.start()
-            self._say_where()
+            self._say_where(has_demo=demo is not None)
 
         def stop() -> None:
             for thread in threads:
@@ -73,16 +74,29 @@ class Command(BaseCommand):
         self.stdout.flush()
         result = seed_city(datetime.now(UTC))
         keep_logins(result.passwords)
+        if settings.DEMO:
+            mark_as_demo()
         self.stdout.write(f"Logins, shown once and kept in {logins_file()}:\n")
         self.stdout.write(logins_table(result.passwords) + "\n")
 
-    def _say_where(self) -> None:
+    def _refuse_a_taken_port(self) -> None:
+        """Raise before anything is made where somebody else listens at our address."""
+        try:
+            with socket.create_server((settings.HOST, settings.PORT)):
+                return
+        except OSError as error:
+            raise CommandError(f"Cannot listen at {self._url()}: {error.strerror}") from error
+
+    def _say_where(self, *, has_demo: bool) -> None:
         url = self._url()
+        demo = "simulated crews drive (DEMO=0: none)" if has_demo else "off"
         self.stdout.write(
             f"\nGerak 112 is running.\n"
             f"  Board   {url}/admin/papan/\n"
             f"  Desk    {url}/admin/\n"
             f"  API     {url}/api/docs/\n"
+            f"  Demo    {demo}\n"
+            f"Sign in as `dispatcher`; the passwords stand in {logins_file()}.\n"
             f"Ctrl-C stops all of it.\n"
         )
         sys.stdout.flush()
