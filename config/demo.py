@@ -32,7 +32,7 @@ KEPT_FROM_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TERM", "VIRTUA
 
 
 def mark_as_demo() -> None:
-    """Remember that this data folder began as a demo, so that the crews come back at every start."""
+    """Remember that this data folder began as a demo: the crews come back at every start."""
     (settings.DATA_DIR / MARK).touch(mode=0o600)
 
 

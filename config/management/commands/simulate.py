@@ -30,15 +30,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options; without a token or codes a local server's own commands give them."""
-        parser.add_argument("--url", default=f"http://{settings.HOST}:{settings.PORT}")
-        parser.add_argument("--service-token", default=os.environ.get("GERAK_SERVICE_TOKEN", ""))
-        parser.add_argument("--telephony-secret", default=settings.GERAK_TELEPHONY_SECRET)
+        here = f"http://{settings.HOST}:{settings.PORT}"
+        parser.add_argument("--url", default=here, help=f"the server (default {here})")
+        token = os.environ.get("GERAK_SERVICE_TOKEN", "")
+        parser.add_argument("--service-token", default=token, help="default: made by this server")
+        secret = settings.GERAK_TELEPHONY_SECRET
+        parser.add_argument("--telephony-secret", default=secret, help="default: this server's")
         parser.add_argument("--crew-codes", default="", help="FILE, or user=code,user=code")
-        parser.add_argument("--units", type=int, default=6, help="how many units take part")
-        parser.add_argument("--minutes", type=float, default=10.0, help="how long at most")
-        parser.add_argument("--speed", type=float, default=2.0, help="shortens people's waits")
-        parser.add_argument("--incidents", type=int, default=6)
-        parser.add_argument("--seed", type=int, default=112)
+        parser.add_argument("--units", type=int, default=6, help="how many take part (default 6)")
+        parser.add_argument("--minutes", type=float, default=10.0, help="at most (default 10)")
+        parser.add_argument("--speed", type=float, default=2.0, help="shortens waits (default 2)")
+        parser.add_argument("--incidents", type=int, default=6, help="how many (default 6)")
+        parser.add_argument("--seed", type=int, default=112, help="of all chance (default 112)")
         parser.add_argument(
             "--demo", action="store_true", help="go on until stopped, plan on stdin"
         )
