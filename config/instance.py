@@ -5,6 +5,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
 
 LOCK_NAME = "gerak112.lock"
 
@@ -69,3 +73,18 @@ def _lock(descriptor: int, path: Path) -> None:
 def _written_pid(descriptor: int) -> int:
     """Return the id that the holder wrote; 0 while it has not yet."""
     return int(os.pread(descriptor, 20, 0) or b"0")
+
+
+class HoldsTheFolder:
+    """A management command that is refused, with a sentence, beside a running embedded server."""
+
+    def handle(self, *args: Any, **options: Any) -> Any:
+        """Run the command, holding the data folder in the embedded default."""
+        run = super().handle  # type: ignore[misc]  # the command that this stands before
+        if not settings.EMBEDDED:
+            return run(*args, **options)
+        try:
+            with hold(settings.DATA_DIR):
+                return run(*args, **options)
+        except AlreadyRunning as refusal:
+            raise CommandError(str(refusal)) from refusal

@@ -6,9 +6,9 @@ Belongs here: the shape of an error's body. Not here: what is refused.
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -72,6 +72,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _refusal(error: Exception) -> Response | None:
+    if isinstance(error, RequestDataTooBig):
+        return Response(problem_body(413, "too_large"), 413)
     if isinstance(error, OperationalError):
         response = Response(
             problem_body(503, "busy", _("Server sedang sibuk. Tidak ada yang tersimpan.")), 503
@@ -101,7 +103,8 @@ def _rest_framework_error(error: Exception) -> Response | None:
         detail = _("Ada isian yang tidak sah.")
         code = errors[0]["code"] if len(errors) == 1 and not errors[0]["field"] else "invalid"
     else:
-        detail = str(error.detail)
+        own_words = status in (405, 406, 415)
+        detail = _title(status) if own_words else str(error.detail)
         code = (
             "bad_json" if isinstance(error, exceptions.ParseError) else CODES.get(status, "error")
         )
@@ -116,7 +119,7 @@ def _rest_framework_error(error: Exception) -> Response | None:
 def _field_errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Flatten DRF's nested details into field paths such as check_ins.3.lat."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        field = "" if path == "non_field_errors" else path
+        field = path.removesuffix("non_field_errors").rstrip(".")
         yield {"field": field, "code": str(details["code"]), "message": str(details["message"])}
     elif isinstance(details, dict):
         for key, value in details.items():
@@ -133,18 +136,11 @@ def _title(status: int) -> str:
         401: _("Belum masuk"),
         403: _("Tidak diizinkan"),
         404: _("Tidak ditemukan"),
+        405: _("Cara ini tidak dilayani di sini"),
+        406: _("Hanya JSON yang dilayani di sini"),
         409: _("Bertentangan dengan keadaan sekarang"),
         413: _("Terlalu besar"),
+        415: _("Isi permintaan harus JSON"),
         429: _("Terlalu banyak permintaan"),
         503: _("Sedang sibuk"),
     }.get(status, _("Kesalahan"))
-
-
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Answer an unknown path."""
-    return problem_response(404, "not_found")
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Answer what nobody foresaw; Django has logged it."""
-    return problem_response(500, "server_error")

@@ -36,4 +36,7 @@ def is_same_origin(scope: Scope) -> bool:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and parts.netloc == headers.get(b"host")
+    scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"))
+    if settings.SECURE_PROXY_SSL_HEADER and headers.get(b"x-forwarded-proto") == "https":
+        scheme = "https"
+    return parts.scheme == scheme and parts.netloc == headers.get(b"host")

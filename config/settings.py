@@ -143,6 +143,7 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.refusal_pages.csrf_failed"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,12 +224,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"one_line": {"()": "config.log_lines.OneLineBelowError"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("GERAK_LOG_LEVEL", "INFO")},
     "loggers": {
         "daphne.http_protocol": {"level": "WARNING"},
         "daphne.server": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
+        "django.request": {"filters": ["one_line"]},
         "celery": {"level": "WARNING"},
     },
 }

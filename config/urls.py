@@ -33,5 +33,7 @@ urlpatterns = [
     path("metrics", health.metrics),
 ]
 
-handler404 = "config.problems.not_found"
-handler500 = "config.problems.server_error"
+handler403 = "config.refusal_pages.forbidden"
+handler404 = "config.refusal_pages.not_found"
+handler500 = "config.refusal_pages.server_error"
+handler400 = "config.refusal_pages.bad_request"

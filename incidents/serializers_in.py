@@ -147,6 +147,26 @@ ClassifyIn = type(
 )
 
 
+def meant(body: serializers.Serializer) -> dict[str, Any]:
+    """Return what a valid body says: its known fields without those that say nothing.
+
+    Two bodies that mean the same are equal here, whatever unknown fields and nulls they carry.
+    """
+    said = body.initial_data
+    return {
+        name: meant_in(field, said[name])
+        for name, field in body.fields.items()
+        if said.get(name) is not None
+    }
+
+
+def meant_in(field: serializers.Field, value: Any) -> Any:
+    """Return the meaning of one field, of a nested body by the same rule."""
+    if isinstance(field, serializers.Serializer) and isinstance(value, dict):
+        return {name: value[name] for name in field.fields if value.get(name) is not None}
+    return value
+
+
 class StateFilter(serializers.Serializer):
     """The query of a list."""
 

@@ -36,5 +36,5 @@ urlpatterns = [
         proofs.DeskMovementProofView.as_view(),
     ),
     path("desk/units", units.DeskUnits.as_view()),
-    path("desk/calls/<str:call_id>/classify", desk.CallClassify.as_view()),
+    path("desk/calls/<path:call_id>/classify", desk.CallClassify.as_view()),
 ]

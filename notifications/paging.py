@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
@@ -40,7 +41,7 @@ def read_limit(text: str | None, *, default: int, maximum: int) -> int:
 def read_number(name: str, text: str | None) -> int:
     """Read a whole number from 0 of a query string. Raises ValidationError."""
     if text is None or not (text.isascii() and text.isdecimal() and len(text) <= 19):
-        raise ValidationError({name: ["Harus bilangan bulat mulai 0."]}, code="not_a_number")
+        raise ValidationError({name: [_("Harus bilangan bulat mulai 0.")]}, code="not_a_number")
     return int(text)
 
 
@@ -54,6 +55,8 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         moment, pk = base64.urlsafe_b64decode(padded.encode("ascii")).decode().split(" ")
-        return read(moment), UUID(pk)
-    except (ValueError, binascii.Error) as error:
-        raise ValidationError({"cursor": ["Kursor tidak dikenal."]}, code="bad_cursor") from error
+        return read(moment).astimezone(UTC), UUID(pk)
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise ValidationError(
+            {"cursor": [_("Kursor tidak dikenal.")]}, code="bad_cursor"
+        ) from error

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from incidents.serializers_in import ClientId, PlainText, WireTime
 from notifications.models import Notice, NoticeAnswer, NoticeReceipt
 from responders.models import User
 from responders.wire_time import to_wire, to_wire_or_none
@@ -61,14 +62,14 @@ class NoticeListOut(serializers.Serializer):
 
 
 class ReadIn(serializers.Serializer):
-    at = serializers.DateTimeField()
+    at = WireTime()
 
 
 class AnswerIn(serializers.Serializer):
-    id = serializers.UUIDField()
-    at = serializers.DateTimeField()
+    id = ClientId()
+    at = WireTime()
     condition = serializers.ChoiceField(choices=NoticeAnswer.Condition.values)
-    text = serializers.CharField(
+    text = PlainText(
         required=False, allow_blank=True, allow_null=True, max_length=TEXT_MAX, default=""
     )
 

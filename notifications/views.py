@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -61,7 +62,7 @@ class EventsView(APIView):
         page = read_stream(request.user.pk, after=after, limit=limit, now=now)
         note_sent(device=request.auth, deliveries=[row for row, _ in page], channel=POLL, now=now)
         events, previous = [], after
-        for _, event in page:
+        for _delivery, event in page:
             events.append(msgspec.json.decode(event.frame(previous=previous)))
             previous = event.seq
         return Response(
@@ -179,5 +180,5 @@ def _states(text: str | None) -> list[str] | None:
     if text == "open":
         return [Notice.State.ISSUED, Notice.State.UPDATED]
     if text not in Notice.State.values:
-        raise ValidationError({"state": ["Status tidak dikenal."]}, code="unknown")
+        raise ValidationError({"state": [_("Status tidak dikenal.")]}, code="unknown")
     return [text]

@@ -27,6 +27,9 @@ class ShapeError(ValueError):
         self.errors = errors or []
 
 
+DIGITS_MAX = 1_000
+
+
 @dataclass(slots=True)
 class Batch:
     """An upload in the order sent, and the bounds of the phone's clock that it states."""
@@ -49,9 +52,16 @@ def decode_body(body: bytes) -> Any:
     except RecursionError:
         raise ShapeError("bad_json") from None
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(
+            body.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_read_int
+        )
     except (ValueError, RecursionError):
         raise ShapeError("bad_json") from None
+
+
+def _read_int(digits: str) -> int | float:
+    """Read a whole number; one of more digits than Python reads is merely out of range."""
+    return int(digits) if len(digits) < DIGITS_MAX else float(digits)
 
 
 def read_batch(envelope: object, *, received_at: datetime, policy: CheckInPolicy) -> Batch:

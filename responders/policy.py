@@ -66,7 +66,7 @@ class EnrolmentPolicy:
 
     code_length: int = 10  # 50 bits
     code_life_s: int = 600
-    failures_per_address_max: int = 30
+    failures_per_address_max: int = 60
     failures_per_code_max: int = 5
     failure_window_s: int = 600
 

@@ -19,7 +19,7 @@ class Text(serializers.CharField):
 
 
 class EnrolIn(serializers.Serializer):
-    code = Text(max_length=40)
+    code = Text(max_length=200, allow_blank=True)
     name = Text(max_length=80)
     platform = serializers.ChoiceField(Device.Platform.choices)
 
@@ -38,7 +38,7 @@ class EnrolOut(serializers.Serializer):
 
 class PushTokenIn(serializers.Serializer):
     push_token = Text(max_length=PUSH_TOKEN_MAX)
-    kind = serializers.ChoiceField(Device.PushKind.choices, required=False)
+    kind = serializers.ChoiceField(Device.PushKind.choices, required=False, allow_null=True)
 
 
 def person_out(user: User) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the desk asks a person for."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,10 @@ from incidents.models import Area, Incident, ServiceToken
 from responders.models import Unit
 
 FIELDS = ("type", "priority", "summary", "address", "landmark", "lat", "lon", "areas")
+
+PRIORITIES = [(number, f"P{number}") for number in range(1, 5)]
+NUMBER = r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
+ONE_OR_TWO = re.compile(rf"({NUMBER})(?:\s*[,;\s]\s*({NUMBER}))?")
 
 
 class ReasonForm(forms.Form):
@@ -44,6 +49,26 @@ class DispatchForm(forms.Form):
     )
 
 
+class CoordinateField(forms.CharField):
+    """One coordinate in degrees, or a pasted "lat, lon" pair; decimal point or comma."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the numbers written: none, one, or two."""
+        text = str(super().to_python(value)).replace("\N{MINUS SIGN}", "-")
+        if not text:
+            return ()
+        found = ONE_OR_TWO.fullmatch(text)
+        if found is None:
+            raise forms.ValidationError(_("Tulis angka derajat, misalnya -0,78930."))
+        return tuple(float(part.replace(",", ".")) for part in found.groups() if part)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (() if initial is None else (initial,))
+        except forms.ValidationError:
+            return True
+
+
 class IncidentForm(forms.ModelForm):
     """What may be corrected of an incident."""
 
@@ -56,9 +81,13 @@ class IncidentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, label in (("lat", _("Lintang")), ("lon", _("Bujur"))):
             if name in self.fields:
-                self.fields[name] = forms.FloatField(
-                    label=label, required=False, widget=forms.TextInput({"inputmode": "decimal"})
-                )
+                self.fields[name] = CoordinateField(label=label, required=False)
+        if "lat" in self.fields:
+            self.fields["lat"].help_text = _("Boleh menempel “lintang, bujur” sekaligus di sini.")
+        if "priority" in self.fields:
+            self.fields["priority"] = forms.TypedChoiceField(
+                label=_("Prioritas"), choices=PRIORITIES, coerce=int, empty_value=None
+            )
         areas = self.fields.get("areas")
         if isinstance(areas, forms.ModelMultipleChoiceField):
             areas.queryset = Area.objects.exclude(level=Area.Level.CITY).order_by("level", "name")
@@ -66,8 +95,22 @@ class IncidentForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if (data.get("lat") is None) != (data.get("lon") is None):
-            raise forms.ValidationError(_("Isi lintang dan bujur, atau kosongkan keduanya."))
+        if "lat" not in data or "lon" not in data:  # one of them was refused already
+            return {name: value for name, value in data.items() if name not in ("lat", "lon")}
+        pair = next((part for part in (data["lat"], data["lon"]) if len(part) == 2), None)
+        numbers = pair or (*data["lat"], *data["lon"])
+        if len(numbers) != 2:
+            data["lat"] = data["lon"] = None
+            if numbers:
+                self.add_error(None, _("Isi lintang dan bujur, atau kosongkan keduanya."))
+            return data
+        data["lat"], data["lon"] = numbers
+        if abs(data["lat"]) > 90:
+            self.add_error(
+                "lat", _("Lintang harus antara -90 dan 90. Mungkin tertukar dengan bujur.")
+            )
+        if abs(data["lon"]) > 180:
+            self.add_error("lon", _("Bujur harus antara -180 dan 180."))
         return data
 
 
@@ -80,8 +123,13 @@ class OpenIncidentForm(IncidentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["priority"].required = False
-        self.fields["priority"].help_text = _("Kosong: prioritas bawaan jenis kejadian.")
+        self.fields["priority"] = forms.TypedChoiceField(
+            label=_("Prioritas"),
+            choices=[("", _("menurut jenis kejadian")), *PRIORITIES],
+            coerce=int,
+            empty_value=None,
+            required=False,
+        )
 
 
 class ServiceTokenForm(forms.ModelForm):

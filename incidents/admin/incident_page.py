@@ -9,25 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.looks import (
     ALARM_LOOKS,
     assignment_badge,
-    event_look,
     incident_badge,
     reason_text,
     verdict_badge,
-    verdict_word,
 )
+from incidents.admin.timeline import timeline
 from incidents.alarms import alarms_of
-from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, IncidentState
+from incidents.lifecycle import OPEN_INCIDENT_STATES, IncidentState
 from incidents.masking import masked
-from incidents.models import Incident, IncidentEvent, Timer
+from incidents.models import Incident
 from incidents.policy import DEADLINES
-from incidents.selectors.access import assignments_visible_to, calls_visible_to, is_operator
+from incidents.selectors.access import assignments_visible_to, calls_visible_to
 from incidents.selectors.recommendation import TEXTS, Candidate, recommend_units
 from responders.admin.shown import badge, clock_text
 from responders.models import User
 
 GOOD_REASONS = frozenset({"lead_agency", "support_agency", "nearest", "fresh_position"})
 NEVER_SENDABLE = frozenset({"busy", "ask_only", "off_duty", "out_of_service"})
-WORD_OF_DETAIL = {"reason": _("alasan"), "note": _("catatan"), "device": _("ponsel")}
 
 
 def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, Any]:
@@ -36,9 +34,10 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
     context: dict[str, Any] = {
         "g_state": incident_badge(incident),
         "g_opened": clock_text(incident.opened_at),
+        "g_closed": clock_text(incident.closed_at) if incident.closed_at else "",
         "g_areas": list(incident.areas.all()),
         "g_assignments": _assignments(user, incident, now),
-        "g_timeline": _timeline(user, incident),
+        "g_timeline": timeline(user, incident),
         "g_calls": _calls(user, incident),
         "g_proposal": None,
     }
@@ -46,6 +45,7 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
         proposal = recommend_units(incident, now)
         first = not context["g_assignments"]
         context["g_proposal"] = [_candidate(one, preselect=first) for one in proposal.candidates]
+        context["g_by_area"] = incident.lat is None and bool(context["g_areas"])
         context["g_shortfalls"] = [TEXTS[code] for code in proposal.shortfalls]
         context["g_dispatch_url"] = reverse(
             "admin:incidents_incident_press", args=[incident.pk, "dispatch"]
@@ -91,58 +91,6 @@ def _candidate(candidate: Candidate, *, preselect: bool) -> dict[str, Any]:
             {"good": code in GOOD_REASONS, "text": TEXTS[code]} for code in candidate.codes
         ],
     }
-
-
-def _timeline(user: User, incident: Incident) -> list[dict[str, Any]]:
-    """Return the journal of an incident, oldest first; an operator's without other agencies."""
-    events = IncidentEvent.objects.filter(incident=incident).select_related(
-        "actor", "assignment__unit"
-    )
-    if is_operator(user):
-        events = events.exclude(assignment__isnull=False).union(
-            events.filter(assignment__in=assignments_visible_to(user).values("pk"))
-        )
-    return [_event(event) for event in events.order_by("seq")]
-
-
-def _event(event: IncidentEvent) -> dict[str, Any]:
-    tone, icon, what = event_look(event.kind)
-    return {
-        "at": clock_text(event.happened_at),
-        "known": clock_text(event.recorded_at),
-        "late": (event.recorded_at - event.happened_at).total_seconds() >= 1,
-        "tone": tone,
-        "icon": icon,
-        "what": what,
-        "details": [text for text in _details(event) if text],
-    }
-
-
-def _details(event: IncidentEvent) -> list[str]:
-    """Return what a line of the timeline adds to its title, in words."""
-    data = event.data
-    details = [str(event.assignment.unit)] if event.assignment else []
-    if "deadline" in data:
-        details.append(str(Timer.Kind(data["deadline"]).label))
-    if "verdict" in data:
-        details.append(str(_verdict_words(data)))
-    if data.get("class"):
-        details.append(str(CallClass(data["class"]).label))
-    if event.kind == "incident.updated":
-        details.append(", ".join(sorted(data.get("after", {}))))
-    details += [
-        f"{word}: {data[key]}"
-        for key, word in WORD_OF_DETAIL.items()
-        if data.get(key) and "verdict" not in data
-    ]
-    if event.actor:
-        details.append(str(event.actor))
-    return details
-
-
-def _verdict_words(data: dict[str, Any]) -> str:
-    words = str(verdict_word(data["verdict"]))
-    return f"{words} ({reason_text(data['reason'])})" if data.get("reason") else words
 
 
 def _calls(user: User, incident: Incident) -> list[dict[str, Any]]:

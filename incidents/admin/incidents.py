@@ -1,49 +1,27 @@
 """Incidents: the desk's main page. Opened, corrected, staffed and closed through services."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Protocol
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.forms import (
-    CloseForm,
-    DispatchForm,
-    IncidentForm,
-    OpenIncidentForm,
-    ReasonForm,
-)
+from incidents.admin.forms import IncidentForm, OpenIncidentForm
 from incidents.admin.incident_page import incident_page
 from incidents.admin.looks import incident_badge
+from incidents.admin.presses import BUTTONS, CHANGE, waits_for_units
 from incidents.errors import IncidentError
-from incidents.lifecycle import (
-    DISPATCHER_MOVES,
-    OPEN_ASSIGNMENT_STATES,
-    OPEN_INCIDENT_STATES,
-)
+from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Incident
 from incidents.selectors.access import calls_visible_to, incidents_visible_to
-from incidents.services.closure import (
-    cancel_incident,
-    close_incident,
-    hold_incident,
-    reopen_incident,
-    resume_incident,
-)
-from incidents.services.dispatch import dispatch_unit
 from incidents.services.intake import Report, open_incident, update_incident
-from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import moment
-from responders.models import Unit
 from responders.requests import staff_of
 
-CHANGE = "incidents.change_incident"
 PLACE = (("lat", "lon"), "areas")
 
 
@@ -51,56 +29,6 @@ class Counted(Protocol):
     """An incident as the list reads it: with the number of units on it."""
 
     running: int
-
-
-class SomeRefused(IncidentError):
-    """Some of the units asked for were not sent; says which and why."""
-
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__()
-        self.text = "; ".join(sentences)
-
-
-def _dispatch(incident: Incident, *, units: QuerySet[Unit], actor: Any, now: datetime) -> None:
-    """Send each unit; those that cannot be sent hold up none of the others."""
-    refused = []
-    for unit in units:
-        try:
-            dispatch_unit(incident=incident, unit=unit, actor=actor, now=now)
-        except IncidentError as refusal:
-            refused.append(f"{unit}: {refusal}")
-    if refused:
-        raise SomeRefused(refused)
-
-
-def _close(incident: Incident, *, disposition: str, note: str, actor: Any, now: datetime) -> None:
-    close_incident(incident=incident, disposition=disposition, note=note, actor=actor, now=now)
-
-
-def _hold(incident: Incident, *, reason: str, actor: Any, now: datetime) -> None:
-    hold_incident(incident=incident, reason=reason, actor=actor, now=now)
-
-
-def _resume(incident: Incident, *, actor: Any, now: datetime) -> None:
-    resume_incident(incident=incident, actor=actor, now=now)
-
-
-def _cancel(incident: Incident, *, reason: str, actor: Any, now: datetime) -> None:
-    cancel_incident(incident=incident, reason=reason, actor=actor, now=now)
-
-
-def _reopen(incident: Incident, *, reason: str, actor: Any, now: datetime) -> None:
-    reopen_incident(incident=incident, reason=reason, actor=actor, now=now)
-
-
-def may_move(target: str) -> Callable[[Incident], bool]:
-    """Return whether a dispatcher may move an incident there, as a question about one."""
-    return lambda incident: target in DISPATCHER_MOVES.get(incident.state, frozenset())
-
-
-def is_in(*states: str) -> Callable[[Incident], bool]:
-    """Return whether an incident stands in one of some states, as a question about one."""
-    return lambda incident: incident.state in states
 
 
 @admin.register(Incident)
@@ -122,23 +50,7 @@ class IncidentAdmin(DeskAdmin):
         (None, {"fields": (("type", "priority"), "summary", "address", "landmark", *PLACE)}),
         (_("Pelapor"), {"fields": ("call", ("caller_name", "caller_phone"))}),
     )
-    buttons = (
-        Button(
-            name="dispatch",
-            label=_("Kirim"),
-            run=_dispatch,
-            permission="incidents.add_assignment",
-            form=DispatchForm,
-            in_panel=True,
-        ),
-        Button("close", _("Tutup kejadian"), _close, CHANGE, may_move("closed"), CloseForm),
-        Button("hold", _("Tunda"), _hold, CHANGE, may_move("on_hold"), ReasonForm),
-        Button("resume", _("Lanjutkan"), _resume, CHANGE, is_in("on_hold")),
-        Button("cancel", _("Batalkan"), _cancel, CHANGE, may_move("cancelled"), ReasonForm, True),
-        Button(
-            "reopen", _("Buka kembali"), _reopen, CHANGE, is_in("closed", "cancelled"), ReasonForm
-        ),
-    )
+    buttons = BUTTONS
     opened = staticmethod(moment("opened_at", _("dibuka")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
@@ -173,6 +85,7 @@ class IncidentAdmin(DeskAdmin):
 
     def page_context(self, request: HttpRequest, obj: Incident) -> dict[str, Any]:
         page = incident_page(staff_of(request), obj, timezone.now())
+        page["g_waits"] = request.user.has_perm(CHANGE) and waits_for_units(obj)
         return super().page_context(request, obj) | page
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Incident:
@@ -188,6 +101,17 @@ class IncidentAdmin(DeskAdmin):
         call = calls_visible_to(actor).filter(pk=call_pk).first() if call_pk else None
         report = Report(areas=areas, **data)
         return open_incident(report=report, actor=actor, now=timezone.now(), call=call)
+
+    def response_add(
+        self, request: HttpRequest, obj: Incident, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Lead to the page of the incident just opened: units are sent from there."""
+        messages.success(request, _("Kejadian %(number)s dibuka.") % {"number": obj.number})
+        return self._back(obj)
+
+    def response_change(self, request: HttpRequest, obj: Incident) -> HttpResponse:
+        messages.success(request, _("Data kejadian disimpan."))
+        return self._back(obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Leave the writing to the service."""

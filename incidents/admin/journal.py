@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +28,7 @@ class OfAssignmentAdmin(LookOnlyAdmin):
 
 @admin.register(IncidentEvent)
 class IncidentEventAdmin(LookOnlyAdmin):
-    """The journal, newest first."""
+    """The journal, newest first; an operator's without what other agencies' units did."""
 
     list_display = ("seq", "recorded", "look", "incident", "assignment", "actor")
     list_select_related = ("incident", "assignment__unit", "assignment__incident", "actor")
@@ -38,10 +38,13 @@ class IncidentEventAdmin(LookOnlyAdmin):
     recorded = staticmethod(moment("recorded_at", _("dicatat")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncidentEvent]:
-        rows = super().get_queryset(request)
-        if not is_operator(staff_of(request)):
+        rows, user = super().get_queryset(request), staff_of(request)
+        if not is_operator(user):
             return rows
-        return rows.filter(incident__in=incidents_visible_to(staff_of(request)).values("pk"))
+        own = Q(assignment__in=assignments_visible_to(user).values("pk"))
+        return rows.filter(
+            Q(assignment=None) | own, incident__in=incidents_visible_to(user).values("pk")
+        )
 
     @admin.display(description=_("peristiwa"), ordering="kind")
     def look(self, event: IncidentEvent) -> str:

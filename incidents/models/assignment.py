@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.lifecycle import (
@@ -47,7 +48,11 @@ class Assignment(models.Model):
         default=AssignmentState.DISPATCHED,
     )
     dispatched_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("dikirim oleh"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     dispatched_at = models.DateTimeField(_("dikirim"))
     move_by = models.DateTimeField(_("batas waktu pergerakan"))
@@ -67,7 +72,7 @@ class Assignment(models.Model):
     moved_at = models.DateTimeField(_("bergerak"), null=True, blank=True)
     movement_known_at = models.DateTimeField(_("diketahui"), null=True, blank=True)
     displacement_m = models.FloatField(_("perpindahan (m)"), null=True, blank=True)
-    review_due_at = models.DateTimeField(null=True, blank=True)
+    review_due_at = models.DateTimeField(_("ditinjau ulang pada"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("penugasan")
@@ -114,10 +119,16 @@ class Assignment(models.Model):
 class AssignmentCrew(models.Model):
     """Who was on the unit when it was sent: whose phones can prove that it moved."""
 
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    assignment = models.ForeignKey(
+        Assignment, verbose_name=_("penugasan"), on_delete=models.CASCADE
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("petugas"), on_delete=models.PROTECT
+    )
 
     class Meta:
+        verbose_name = _("petugas penugasan")
+        verbose_name_plural = _("petugas penugasan")
         constraints = [
             models.UniqueConstraint(name="assignment_crew_once", fields=["assignment", "user"])
         ]
@@ -129,11 +140,17 @@ class AssignmentCrew(models.Model):
 class Milestone(models.Model):
     """One step of an assignment as claimed. Never changed: a correction is a new row."""
 
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="milestones")
-    step = models.CharField(_("langkah"), max_length=12)
+    assignment = models.ForeignKey(
+        Assignment, verbose_name=_("penugasan"), on_delete=models.PROTECT, related_name="milestones"
+    )
+    step = models.CharField(_("langkah"), max_length=12, choices=AssignmentState.choices)
     source = models.CharField(_("sumber"), max_length=10, choices=MilestoneSource.choices)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("pelaku"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     claimed_at = models.DateTimeField(_("waktu menurut ponsel"), null=True)
     happened_at = models.DateTimeField(_("waktu kejadian"))
@@ -146,4 +163,4 @@ class Milestone(models.Model):
         verbose_name_plural = _("tonggak waktu")
 
     def __str__(self) -> str:
-        return f"{self.step} {self.happened_at:%H:%M:%S}"
+        return f"{self.get_step_display()} {timezone.localtime(self.happened_at):%H:%M:%S}"

@@ -48,7 +48,12 @@ class Routing(models.Model):
         SUPPORT = "support", _("ikut dikirim")
         INFORMED = "informed", _("diberi tahu")
 
-    type = models.ForeignKey(IncidentType, on_delete=models.CASCADE, related_name="routings")
+    type = models.ForeignKey(
+        IncidentType,
+        verbose_name=_("jenis kejadian"),
+        on_delete=models.CASCADE,
+        related_name="routings",
+    )
     agency = models.ForeignKey(
         "responders.Agency", verbose_name=_("instansi"), on_delete=models.PROTECT
     )

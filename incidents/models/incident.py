@@ -45,7 +45,11 @@ class Incident(models.Model):
     episode = models.PositiveSmallIntegerField(_("episode"), default=1)
     opened_at = models.DateTimeField(_("dibuka"))
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("dibuka oleh"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
     disposition = models.CharField(
@@ -102,8 +106,8 @@ class Incident(models.Model):
 class NumberSequence(models.Model):
     """The last incident number given on one day; its row is the lock that keeps numbers apart."""
 
-    day = models.DateField(unique=True)
-    last = models.PositiveIntegerField(default=0)
+    day = models.DateField(_("hari"), unique=True)
+    last = models.PositiveIntegerField(_("nomor terakhir"), default=0)
 
     class Meta:
         verbose_name = _("urutan nomor")

@@ -17,11 +17,13 @@ class JournalHead(models.Model):
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    seq = models.BigIntegerField(default=0)
-    hash = models.CharField(max_length=64, default=GENESIS)
-    epoch = models.UUIDField(default=uuid.uuid4)
+    seq = models.BigIntegerField(_("nomor urut"), default=0)
+    hash = models.CharField(_("hash"), max_length=64, default=GENESIS)
+    epoch = models.UUIDField(_("riwayat"), default=uuid.uuid4)
 
     class Meta:
+        verbose_name = _("ujung jurnal")
+        verbose_name_plural = _("ujung jurnal")
         constraints = [
             models.CheckConstraint(name="journal_has_one_head", condition=models.Q(id=1))
         ]
@@ -33,22 +35,34 @@ class JournalHead(models.Model):
 class IncidentEvent(models.Model):
     """One fact. Append-only, written by journal.record alone, chained by hash, kept for good."""
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(_("nomor urut"), primary_key=True)
     kind = models.CharField(_("peristiwa"), max_length=40)
     incident = models.ForeignKey(
-        "incidents.Incident", null=True, on_delete=models.PROTECT, related_name="events"
+        "incidents.Incident",
+        verbose_name=_("kejadian"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="events",
     )
     assignment = models.ForeignKey(
-        "incidents.Assignment", null=True, on_delete=models.PROTECT, related_name="events"
+        "incidents.Assignment",
+        verbose_name=_("penugasan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="events",
     )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("pelaku"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     happened_at = models.DateTimeField(_("terjadi"))
     recorded_at = models.DateTimeField(_("dicatat"))
-    data = models.JSONField(default=dict)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
+    data = models.JSONField(_("data"), default=dict)
+    previous_hash = models.CharField(_("hash sebelumnya"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
 
     class Meta:
         verbose_name = _("peristiwa")

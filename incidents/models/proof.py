@@ -15,16 +15,26 @@ class MovementProof(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(
-        "incidents.Assignment", on_delete=models.PROTECT, related_name="proofs"
+        "incidents.Assignment",
+        verbose_name=_("penugasan"),
+        on_delete=models.PROTECT,
+        related_name="proofs",
     )
     verdict = models.OneToOneField(
-        "incidents.MovementVerdict", on_delete=models.PROTECT, related_name="proof"
+        "incidents.MovementVerdict",
+        verbose_name=_("putusan"),
+        on_delete=models.PROTECT,
+        related_name="proof",
     )
-    document = models.JSONField()
-    key_id = models.CharField(max_length=64)
+    document = models.JSONField(_("dokumen"))
+    key_id = models.CharField(_("id kunci"), max_length=64)
     issued_at = models.DateTimeField(_("diterbitkan"))
     supersedes = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+        "self",
+        verbose_name=_("menggantikan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
     )
 
     class Meta:

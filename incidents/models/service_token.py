@@ -18,7 +18,7 @@ class ServiceToken(models.Model):
         related_name="service_tokens",
     )
     name = models.CharField(_("nama"), max_length=80, blank=True)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("dibuat"))
     revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True)
 
@@ -33,13 +33,17 @@ class ServiceToken(models.Model):
 class ClientRequest(models.Model):
     """What a service user made under an identifier of its own: a repeat finds it again."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    client_id = models.UUIDField()
-    body_digest = models.CharField(max_length=64)
-    object_id = models.UUIDField()
-    created_at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("pengguna"), on_delete=models.CASCADE
+    )
+    client_id = models.UUIDField(_("id dari klien"))
+    body_digest = models.CharField(_("digest isi"), max_length=64)
+    object_id = models.UUIDField(_("id objek"))
+    created_at = models.DateTimeField(_("dibuat"))
 
     class Meta:
+        verbose_name = _("permintaan sistem lain")
+        verbose_name_plural = _("permintaan sistem lain")
         constraints = [
             models.UniqueConstraint(name="request_id_once_per_user", fields=["user", "client_id"])
         ]

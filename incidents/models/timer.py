@@ -1,6 +1,7 @@
 """Timers: every deadline is a row with a due time."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,7 +19,10 @@ class Timer(models.Model):
         SILENCE = "silence", _("tidak ada kabar dari ponsel")
 
     assignment = models.ForeignKey(
-        "incidents.Assignment", on_delete=models.CASCADE, related_name="timers"
+        "incidents.Assignment",
+        verbose_name=_("penugasan"),
+        on_delete=models.CASCADE,
+        related_name="timers",
     )
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
     due_at = models.DateTimeField(_("jatuh tempo"))
@@ -40,4 +44,4 @@ class Timer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.due_at:%H:%M:%S}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.due_at):%H:%M:%S}"

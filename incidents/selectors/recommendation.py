@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.areas import distance_m
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
-from incidents.models import Assignment, Incident, Routing
+from incidents.models import Area, Assignment, Incident, Routing
 from incidents.policy import RECOMMENDATION
 from responders.models import CrewShift, Device, DutyStatus, Unit
 from responders.selectors import newest_position, on_shift
@@ -29,6 +29,7 @@ TEXTS = {
     "no_unit": _("tidak ada regu yang siap dari instansi yang memimpin"),
     "no_place": _("kejadian belum punya titik lokasi"),
 }
+Point = tuple[float, float]  # latitude, longitude, in degrees
 
 
 @dataclass
@@ -57,8 +58,9 @@ def recommend_units(incident: Incident, now: datetime) -> Recommendation:
 
     Candidates come chosen first, then by distance; every one carries its reasons.
     """
-    candidates = _candidates(incident, now)
-    shortfalls = [] if incident.lat is not None else ["no_place"]
+    scene = approximate_point(incident)
+    candidates = _candidates(incident, scene, now)
+    shortfalls = [] if scene is not None else ["no_place"]
     for agency_id, role in _routing(incident).items():
         if role == Routing.Role.INFORMED:
             continue
@@ -66,7 +68,8 @@ def recommend_units(incident: Incident, now: datetime) -> Recommendation:
         if ready:
             best = min(ready, key=_distance)
             best.chosen = True
-            best.codes.append("nearest")
+            if best.distance_m is not None:
+                best.codes.append("nearest")
         elif role == Routing.Role.LEAD:
             shortfalls.append("no_unit")
     for candidate in candidates:
@@ -75,7 +78,18 @@ def recommend_units(incident: Incident, now: datetime) -> Recommendation:
     return Recommendation(candidates, shortfalls)
 
 
-def _candidates(incident: Incident, now: datetime) -> list[Candidate]:
+def approximate_point(incident: Incident) -> Point | None:
+    """Return where an incident is: its point, else the centroid of its first area, else None.
+
+    The first area is the first village by code, or by code alone where no village is named.
+    """
+    if incident.lat is not None and incident.lon is not None:
+        return incident.lat, incident.lon
+    areas = sorted(incident.areas.all(), key=lambda a: (a.level != Area.Level.VILLAGE, a.code))
+    return (areas[0].centroid_lat, areas[0].centroid_lon) if areas else None
+
+
+def _candidates(incident: Incident, scene: Point | None, now: datetime) -> list[Candidate]:
     units = list(Unit.objects.filter(active=True).select_related("agency"))
     busy = set(
         Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list(
@@ -92,7 +106,7 @@ def _candidates(incident: Incident, now: datetime) -> list[Candidate]:
     return [
         _candidate(
             unit,
-            incident,
+            scene,
             [phone for user_id in crew.get(unit.pk, []) for phone in phones.get(user_id, [])],
             role=routing.get(unit.agency_id, ""),
             busy=unit.pk in busy,
@@ -105,7 +119,7 @@ def _candidates(incident: Incident, now: datetime) -> list[Candidate]:
 
 def _candidate(
     unit: Unit,
-    incident: Incident,
+    scene: Point | None,
     phones: list[Device],
     *,
     role: str,
@@ -124,17 +138,11 @@ def _candidate(
             candidate.codes.append("fresh_position")
     if "fresh_position" not in candidate.codes:
         candidate.codes.append("stale_position")
-    if lat is not None and lon is not None:
-        candidate.distance_m = _distance_to(incident, lat, lon)
+    if scene is not None and lat is not None and lon is not None:
+        candidate.distance_m = distance_m(lat, lon, *scene)
     if role in (Routing.Role.LEAD, Routing.Role.SUPPORT):
         candidate.codes.insert(0, f"{role}_agency")
     return candidate
-
-
-def _distance_to(incident: Incident, lat: float, lon: float) -> float | None:
-    if incident.lat is None or incident.lon is None:
-        return None
-    return distance_m(lat, lon, incident.lat, incident.lon)
 
 
 def is_reachable(phone: Device, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Calls: what the exchange says, and the one final class the desk gives."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import phonenumbers
 from django.db import transaction
@@ -10,10 +10,12 @@ from incidents.errors import CallLinked, CallNeedsIncident
 from incidents.journal import record
 from incidents.lifecycle import CallClass, CallState
 from incidents.models import Call, Incident
+from incidents.policy import TELEPHONY
 from responders.models import User
 from responders.wire_time import to_wire_or_none
 
 REGION = "ID"
+SKEW = timedelta(seconds=TELEPHONY.signature_age_s)
 TIME_OF = {
     "ringing": "ringing_at",
     "answered": "answered_at",
@@ -57,8 +59,10 @@ def note_ring(*, ring: Ring, now: datetime) -> Call:
     known = getattr(call, TIME_OF[ring.event])
     if not created and known is not None and known <= ring.at:
         return call
-    setattr(call, TIME_OF[ring.event], ring.at)
-    call.state = _state_of(call)
+    # An exchange whose clock runs far ahead cannot date a call into the future.
+    at = ring.at if ring.at <= now + SKEW else now
+    setattr(call, TIME_OF[ring.event], at)
+    call.state = state_of(call)
     call.line = call.line or ring.line
     if ring.caller and not call.caller_raw:
         call.caller_raw, call.caller_number = ring.caller[:64], e164(ring.caller)
@@ -66,12 +70,14 @@ def note_ring(*, ring: Ring, now: datetime) -> Call:
         call.answered_by = User.objects.filter(username=ring.agent, role=User.Role.STAFF).first()
     if call.state == CallState.ABANDONED and not call.call_class:
         call.call_class, call.classified_at = CallClass.UNANSWERED, now
+    elif call.answered_at is not None and call.call_class == CallClass.UNANSWERED:
+        call.call_class, call.classified_at = "", None
     call.save()
     record(
         f"call.{ring.event}",
         now=now,
         incident=call.incident,
-        happened_at=ring.at,
+        happened_at=at,
         data={"call": call.pk, "state": call.state},
     )
     return call
@@ -120,7 +126,8 @@ def classify_call(
     return call
 
 
-def _state_of(call: Call) -> str:
+def state_of(call: Call) -> str:
+    """Return where a call stands by the times that are known of it."""
     if call.answered_at is None and call.abandoned_at is not None:
         return CallState.ABANDONED
     if call.answered_at is not None and call.ended_at is not None:

@@ -33,7 +33,7 @@ def close_incident(
         state=IncidentState.CLOSED, disposition=disposition, closed_at=now, closing_note=note
     )
     incident.refresh_from_db()
-    data = {"disposition": disposition, "episode": incident.episode}
+    data = {"disposition": disposition, "episode": incident.episode, "note": note}
     record("incident.closed", now=now, incident=incident, actor=actor, data=data)
     return incident
 

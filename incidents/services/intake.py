@@ -15,7 +15,7 @@ from incidents.errors import CallLinked, IncidentNotOpen
 from incidents.journal import Draft, record, record_all
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, CallState
 from incidents.models import Area, Call, Incident, IncidentType, NumberSequence
-from incidents.services.calls import e164
+from incidents.services.calls import e164, state_of
 from responders.models import User
 from responders.wire_time import to_milliseconds
 
@@ -97,8 +97,9 @@ def update_incident(
     actor: User | None,
     now: datetime,
 ) -> Incident:
-    """Correct what is known of an open incident; records what was before and after.
+    """Correct what is known of an open incident; records which fields, and facts before and after.
 
+    The fields are named alone: an address or a summary may hold personal data.
     changes: some of CHANGEABLE. Nothing different: nothing recorded. Raises IncidentNotOpen.
     """
     incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
@@ -123,7 +124,11 @@ def update_incident(
         incident.area_basis = "dispatcher"
     incident.save()
     new = facts_of(incident, after)
-    data = {"before": _unlike(old, new), "after": _unlike(new, old)}
+    data = {
+        "fields": sorted([*changed, "areas"] if before != after else changed),
+        "before": _unlike(old, new),
+        "after": _unlike(new, old),
+    }
     record("incident.updated", now=now, incident=incident, actor=actor, data=data)
     return incident
 
@@ -163,7 +168,8 @@ def _link(
             received_at=now,
         )
     elif call.answered_at is None:
-        call.answered_at = report.answered_at or now
+        call.answered_at = min(report.answered_at or now, now)
+        call.state = state_of(call)
     if report.caller_phone:
         call.caller_raw = report.caller_phone[:64]
         call.caller_number = e164(report.caller_phone)

@@ -1,6 +1,6 @@
 """The crew's own steps: acknowledge, en route, on scene, complete, decline."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -26,6 +26,8 @@ SETTLES = {
     ),
     AssignmentState.DECLINED: tuple(Timer.Kind.values),
 }
+# A phone may claim any year; a screen in another time zone cannot show the very first and last.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 ENDED = (AssignmentState.COMPLETED, AssignmentState.DECLINED)
 
 
@@ -66,7 +68,7 @@ def take_step(
         step=step,
         source=source,
         actor=actor,
-        claimed_at=at,
+        claimed_at=_storable(at),
         happened_at=happened,
         received_at=now,
         clock_doubtful=doubtful,
@@ -98,6 +100,11 @@ def _happened(
     if claimed > now + skew or claimed < assignment.dispatched_at - skew:
         return received, True
     return min(max(claimed, assignment.dispatched_at), received), False
+
+
+def _storable(claimed: datetime | None) -> datetime | None:
+    """Keep a claim within years that every time zone can show; the journal has its own words."""
+    return None if claimed is None else min(max(claimed, EARLIEST), LATEST)
 
 
 def _facts(

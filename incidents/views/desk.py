@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
@@ -35,6 +37,7 @@ from incidents.serializers_in import (
     IncidentIn,
     ReasonIn,
     StateFilter,
+    meant,
     open_only,
 )
 from incidents.services.calls import classify_call
@@ -119,7 +122,7 @@ class Incidents(DeskView):
         incident_id, is_new = once(
             user=request.user,
             client_id=told["id"],
-            body={"incident": request.data},
+            body={"incident": meant(body)},
             now=now,
             make=make,
             is_free=lambda id_: not Incident.objects.filter(pk=id_).exists(),
@@ -138,7 +141,13 @@ class Timeline(DeskView):
     @extend_schema(operation_id="desk_incidents_timeline", responses=TimelineShape)
     def get(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Return the journal of one incident, in order."""
-        events = self.incident(request, incident_id).events.select_related("actor").order_by("seq")
+        visible = assignments_visible_to(request.user).values("pk")
+        events = (
+            self.incident(request, incident_id)
+            .events.filter(Q(assignment=None) | Q(assignment__in=visible))
+            .select_related("actor")
+            .order_by("seq")
+        )
         return Response({"results": [event_out(event) for event in events], "next": None})
 
 
@@ -165,7 +174,7 @@ class Assignments(DeskView):
         body.is_valid(raise_exception=True)
         unit = body.validated_data["unit"]
         if not units_visible_to(request.user).filter(pk=unit.pk).exists():
-            raise ValidationError({"unit": "…"}, code="does_not_exist")
+            raise ValidationError({"unit": [_("Regu tidak dikenal.")]}, code="does_not_exist")
         now = timezone.now()
 
         def make(assignment_id: UUID) -> UUID:
@@ -181,7 +190,7 @@ class Assignments(DeskView):
         assignment_id, is_new = once(
             user=request.user,
             client_id=body.validated_data["id"],
-            body={"incident": str(incident.pk), "assignment": request.data},
+            body={"incident": str(incident.pk), "assignment": meant(body)},
             now=now,
             make=make,
             is_free=lambda id_: not Assignment.objects.filter(pk=id_).exists(),

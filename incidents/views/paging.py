@@ -1,9 +1,13 @@
 """Lists by cursor: newest first by one unique key, no count, no page numbers."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from rest_framework.pagination import CursorPagination
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 
@@ -14,6 +18,18 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 200
     ordering: str | tuple[str, ...] = "-pk"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return where to go on. Raises ValidationError for what was never one of our cursors."""
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                datetime.fromisoformat(str(cursor.position)).astimezone(UTC)
+        except (NotFound, ValueError, OverflowError):
+            raise ValidationError(
+                {"cursor": [_("Kursor tidak dikenal.")]}, code="bad_cursor"
+            ) from None
+        return cursor
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         link = self.get_next_link()

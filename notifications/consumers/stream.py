@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
+import msgspec
 from django.db import Error as DatabaseError
 from django.utils import translation
 
@@ -123,6 +124,9 @@ class Stream:
         if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
             await self._misunderstood("not_an_object")
             return
+        if not _is_sayable(frame.get("ref")):
+            await self._misunderstood("bad_json")
+            return
         handle = {
             "resume": self._resume,
             "received": self._received,
@@ -186,6 +190,15 @@ class Stream:
         self._errors += 1
         if self._errors >= STREAM.errors_max:
             self._tail.end(BAD_CLIENT)
+
+
+def _is_sayable(ref: object) -> bool:
+    """Say whether a reference can be sent back: JSON admits half a surrogate pair, UTF-8 none."""
+    try:
+        msgspec.json.encode(ref)
+    except (UnicodeEncodeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _is_seq(value: object) -> TypeGuard[int]:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +20,7 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(
         "incidents.IncidentEvent",
+        verbose_name=_("peristiwa"),
         on_delete=models.PROTECT,
         related_name="deliveries",
         db_column="seq",
@@ -30,24 +32,36 @@ class Delivery(models.Model):
         related_name="deliveries",
     )
     assignment = models.ForeignKey(
-        "incidents.Assignment", null=True, on_delete=models.PROTECT, related_name="deliveries"
+        "incidents.Assignment",
+        verbose_name=_("penugasan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
     )
     notice = models.ForeignKey(
-        "notifications.Notice", null=True, on_delete=models.PROTECT, related_name="deliveries"
+        "notifications.Notice",
+        verbose_name=_("pemberitahuan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
     )
-    lane = models.PositiveSmallIntegerField(choices=Lane.choices)
+    lane = models.PositiveSmallIntegerField(_("jalur"), choices=Lane.choices)
     planned_at = models.DateTimeField(_("direncanakan"))
     received_at = models.DateTimeField(_("diterima ponsel"), null=True)
     received_on = models.ForeignKey(
-        "responders.Device", null=True, on_delete=models.PROTECT, related_name="+"
+        "responders.Device",
+        verbose_name=_("diterima pada perangkat"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     seen_at = models.DateTimeField(_("dilihat"), null=True)
     answered_at = models.DateTimeField(_("dijawab"), null=True)
 
     next_attempt_at = models.DateTimeField(_("langkah berikut"), null=True)
-    attempts_made = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
-    fence = models.PositiveIntegerField(default=0)
+    attempts_made = models.PositiveSmallIntegerField(_("jumlah percobaan"), default=0)
+    lease_until = models.DateTimeField(_("dipegang sampai"), null=True)
+    fence = models.PositiveIntegerField(_("nomor pegangan"), default=0)
 
     class Meta:
         verbose_name = _("pengiriman")
@@ -85,7 +99,9 @@ class DeliveryAttempt(models.Model):
         RETRY = "retry", _("diulang")
         DEAD = "dead", _("gagal")
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    delivery = models.ForeignKey(
+        Delivery, verbose_name=_("pengiriman"), on_delete=models.CASCADE, related_name="attempts"
+    )
     device = models.ForeignKey(
         "responders.Device",
         verbose_name=_("perangkat"),
@@ -116,13 +132,13 @@ class DeliveryAttempt(models.Model):
 class EngineBeat(models.Model):
     """The last sign of life of one engine (sweeper, hub, worker) of one process."""
 
-    name = models.CharField(max_length=80, unique=True)
-    at = models.DateTimeField()
-    detail = models.CharField(max_length=200, blank=True)
+    name = models.CharField(_("nama"), max_length=80, unique=True)
+    at = models.DateTimeField(_("waktu"))
+    detail = models.CharField(_("keterangan"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("denyut mesin")
         verbose_name_plural = _("denyut mesin")
 
     def __str__(self) -> str:
-        return f"{self.name} {self.at:%H:%M:%S}"
+        return f"{self.name} {timezone.localtime(self.at):%H:%M:%S}"

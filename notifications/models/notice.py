@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,18 +65,24 @@ class Notice(models.Model):
 class NoticeReceipt(models.Model):
     """That one official read one notice."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="receipts")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("pemberitahuan"), on_delete=models.CASCADE, related_name="receipts"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("orang"), on_delete=models.PROTECT
+    )
     read_at = models.DateTimeField(_("dibaca"))
-    claimed_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(_("waktu menurut ponsel"), null=True)
 
     class Meta:
+        verbose_name = _("dibaca oleh")
+        verbose_name_plural = _("dibaca oleh")
         constraints = [
             models.UniqueConstraint(name="notice_read_once", fields=["notice", "person"])
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.read_at:%H:%M:%S}"
+        return f"{self.person} {timezone.localtime(self.read_at):%H:%M:%S}"
 
 
 class NoticeAnswer(models.Model):
@@ -87,12 +94,16 @@ class NoticeAnswer(models.Model):
         HEAVY_DAMAGE = "heavy_damage", _("rusak berat")
         VICTIMS = "victims", _("ada korban")
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="answers")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
-    client_id = models.UUIDField()
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("pemberitahuan"), on_delete=models.CASCADE, related_name="answers"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("orang"), on_delete=models.PROTECT
+    )
+    client_id = models.UUIDField(_("id dari klien"))
     condition = models.CharField(_("kondisi"), max_length=14, choices=Condition.choices)
     text = models.TextField(_("keterangan"), blank=True)
-    claimed_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(_("waktu menurut ponsel"), null=True)
     received_at = models.DateTimeField(_("diterima"))
 
     class Meta:
@@ -103,16 +114,18 @@ class NoticeAnswer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.condition}"
+        return self.get_condition_display()
 
 
 class NoticeCursor(models.Model):
     """How far the journal was looked through for notices. One row; the notice services move it."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    seq = models.BigIntegerField(default=0)
+    seq = models.BigIntegerField(_("nomor urut"), default=0)
 
     class Meta:
+        verbose_name = _("batas baca jurnal")
+        verbose_name_plural = _("batas baca jurnal")
         constraints = [
             models.CheckConstraint(name="notices_have_one_cursor", condition=models.Q(id=1))
         ]

@@ -9,6 +9,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 from responders.admin.buttons import ButtonsMixin
+from responders.admin.names import NamesMixin
 
 
 def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
@@ -18,7 +19,7 @@ def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
     return rows.filter(**{agency_path: user.bound_agency_id})
 
 
-class DeskAdmin(ButtonsMixin):
+class DeskAdmin(NamesMixin, ButtonsMixin):
     """A kind of row at the desk. History is kept, so nothing is deleted here."""
 
     change_form_template = "admin/desk_form.html"
@@ -39,7 +40,9 @@ class DeskAdmin(ButtonsMixin):
         """Leave out the little icons that lead away from a form somebody is filling in."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
+            wrapper = field.widget  # kept: its box is what the page lays labels and pickers out by
+            wrapper.can_add_related = wrapper.can_change_related = False
+            wrapper.can_delete_related = wrapper.can_view_related = False
         return field
 
     def formfield_for_foreignkey(
@@ -72,7 +75,7 @@ class LookOnlyAdmin(DeskAdmin):
         return False
 
 
-class LookOnlyInline(admin.TabularInline):
+class LookOnlyInline(NamesMixin, admin.TabularInline):
     """Rows of another kind on a page, to be read."""
 
     extra = 0

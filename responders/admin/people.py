@@ -24,6 +24,13 @@ class PersonForm(AdminUserCreationForm):
         model = User
         fields = ("username", "name", "role", "agency")
 
+    def validate_passwords(self, *args: str, **kwargs: str) -> None:
+        """Take a form without a password as meant so, unless a staff account is made."""
+        given = self.cleaned_data.get("password1") or self.cleaned_data.get("password2")
+        if not given and self.cleaned_data.get("role") in (User.Role.CREW, User.Role.OFFICIAL):
+            self.cleaned_data["usable_password"] = "false"  # noqa: S105 (a switch, not a secret)
+        super().validate_passwords(*args, **kwargs)
+
 
 @admin.register(User)
 class PersonAdmin(DeskAdmin, DjangoUserAdmin):

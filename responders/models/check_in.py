@@ -26,7 +26,7 @@ class CheckIn(models.Model):
         on_delete=models.PROTECT,
         related_name="check_ins",
     )
-    client_id = models.UUIDField()
+    client_id = models.UUIDField(_("id dari klien"))
     recorded_at = models.DateTimeField(_("waktu di ponsel"))
     received_at = models.DateTimeField(_("diterima"))
 
@@ -34,22 +34,22 @@ class CheckIn(models.Model):
     lon = models.FloatField(_("bujur"), null=True)
     accuracy_m = models.FloatField(_("akurasi (m)"), null=True)
     speed_mps = models.FloatField(_("kecepatan (m/s)"), null=True)
-    heading_deg = models.FloatField(null=True)
-    altitude_m = models.FloatField(null=True)
-    battery_pct = models.FloatField(null=True)
-    is_mock = models.BooleanField(null=True)
-    source = models.CharField(max_length=8, choices=Source.choices, blank=True)
-    salt = models.CharField(max_length=32, blank=True)
+    heading_deg = models.FloatField(_("arah (°)"), null=True)
+    altitude_m = models.FloatField(_("ketinggian (m)"), null=True)
+    battery_pct = models.FloatField(_("baterai (%)"), null=True)
+    is_mock = models.BooleanField(_("posisi tiruan"), null=True)
+    source = models.CharField(_("sumber"), max_length=8, choices=Source.choices, blank=True)
+    salt = models.CharField(_("garam"), max_length=32, blank=True)
 
     source_auth = models.CharField(
-        max_length=6, choices=SourceAuth.choices, default=SourceAuth.STRONG
+        _("keaslian sumber"), max_length=6, choices=SourceAuth.choices, default=SourceAuth.STRONG
     )
-    time_suspect = models.BooleanField(default=False)
-    offset_low_s = models.FloatField(null=True)
-    offset_high_s = models.FloatField(null=True)
-    data_digest = models.CharField(max_length=64)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
+    time_suspect = models.BooleanField(_("jam meragukan"), default=False)
+    offset_low_s = models.FloatField(_("selisih jam terkecil (s)"), null=True)
+    offset_high_s = models.FloatField(_("selisih jam terbesar (s)"), null=True)
+    data_digest = models.CharField(_("digest data"), max_length=64)
+    previous_hash = models.CharField(_("hash sebelumnya"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
 
     class Meta:
         verbose_name = _("lapor posisi")

@@ -1,5 +1,6 @@
 """Enrol a phone with a one-time code, and take its trust away again."""
 
+import math
 import secrets
 from datetime import datetime, timedelta
 
@@ -41,8 +42,10 @@ def enrol_device(
     digest = digest_of(code.upper().translate(MISREAD))
     keys = (f"enrol-address:{address}"[:120], f"enrol-code:{digest}")
     limits = (ENROLMENT.failures_per_address_max, ENROLMENT.failures_per_code_max)
-    if any(_is_full(key, limit, now) for key, limit in zip(keys, limits, strict=True)):
-        raise TooManyAttempts(retry_after_s=ENROLMENT.failure_window_s)
+    for key, limit in zip(keys, limits, strict=True):
+        wait_s = _wait_s(key, limit, now)
+        if wait_s is not None:
+            raise TooManyAttempts(retry_after_s=wait_s)
     enrolled = _redeem(digest, name=name, platform=platform, now=now)
     if enrolled is None:
         for key in keys:
@@ -103,9 +106,12 @@ def _tell_after_commit(device: Device) -> None:
     )
 
 
-def _is_full(key: str, limit: int, now: datetime) -> bool:
-    since = now - timedelta(seconds=ENROLMENT.failure_window_s)
-    return AttemptCounter.objects.filter(key=key, window_start__gt=since, count__gte=limit).exists()
+def _wait_s(key: str, limit: int, now: datetime) -> int | None:
+    """Return how long a full count still lasts, in whole seconds; None where there is room."""
+    window = timedelta(seconds=ENROLMENT.failure_window_s)
+    full = AttemptCounter.objects.filter(key=key, window_start__gt=now - window, count__gte=limit)
+    start = full.values_list("window_start", flat=True).first()
+    return None if start is None else math.ceil((start + window - now).total_seconds())
 
 
 def _count_failure(key: str, now: datetime) -> None:

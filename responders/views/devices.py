@@ -46,7 +46,7 @@ class PushToken(APIView):
         set_push_token(
             device=request.auth,
             push_token=body.validated_data["push_token"],
-            kind=body.validated_data.get("kind", Device.PushKind.REGISTRATION),
+            kind=body.validated_data.get("kind") or Device.PushKind.REGISTRATION,
             now=timezone.now(),
         )
         return Response(status=204)

@@ -46,7 +46,7 @@ def test_a_worker_of_its_own_is_refused_in_the_embedded_shape(settings):
     ("origin", "same"),
     [
         (b"http://127.0.0.1:8112", True),
-        (b"https://127.0.0.1:8112", True),
+        (b"https://127.0.0.1:8112", False),
         (b"http://127.0.0.1:9000", False),
         (b"http://evil.example", False),
         (b"http://127.0.0.1:8112.evil.example", False),

@@ -114,7 +114,7 @@ def test_an_incident_is_opened_by_the_form_and_its_call_comes_with_it(desk):
     answer = desk.post(reverse("admin:incidents_incident_add"), data)
 
     incident = Incident.objects.get()
-    assert answer.status_code == 302
+    assert answer["Location"] == page_of(incident)
     assert (incident.priority, list(incident.areas.all())) == (1, [area])
     assert Call.objects.get().caller_number == "+6281234567890"
     assert kinds() == ["incident.opened", "call.classified"]
@@ -144,11 +144,15 @@ def test_a_correction_goes_through_the_service_and_the_journal(desk):
         "areas": [make_area().pk],
     }
 
-    desk.post(page_of(incident), data)
+    answer = desk.post(page_of(incident), data, follow=True)
 
     incident.refresh_from_db()
+    updated = IncidentEvent.objects.latest("seq")
+    assert answer.redirect_chain == [(page_of(incident), 302)]
     assert (incident.priority, incident.address) == (3, "Jl. Baru")
-    assert kinds()[-1] == "incident.updated"
+    assert (updated.kind, updated.data["fields"]) == ("incident.updated", ["address", "priority"])
+    assert "Jl. Baru" not in str(updated.data)
+    assert "alamat, prioritas" in answer.content.decode()
 
 
 def test_several_units_are_sent_with_one_press_and_a_refusal_holds_up_no_other(desk):
@@ -196,17 +200,23 @@ def test_an_incident_is_closed_and_reopened(desk):
     press(desk, incident, "close", disposition="handled", note="padam")
     incident.refresh_from_db()
     closed = (incident.state, incident.disposition)
+    page = desk.get(page_of(incident)).content.decode()
     press(desk, incident, "reopen", reason="menyala lagi")
     incident.refresh_from_db()
 
     assert closed == ("closed", "handled")
+    assert "Hasil: <strong>tertangani</strong> – padam" in page
+    assert '<span class="g-detail">tertangani</span>' in page
+    assert '<span class="g-detail">catatan: padam</span>' in page
+    assert "ditutup " in page
     assert (incident.state, incident.episode) == ("pending", 2)
 
 
 def test_a_refusal_becomes_a_message(desk):
     assignment = make_assignment()
 
-    answer = press(desk, assignment.incident, "close", disposition="handled", note="")
+    close = press_url(assignment.incident, "close")
+    answer = desk.post(close, {"disposition": "handled", "note": ""}, follow=True)
 
     assert [str(m) for m in answer.context["messages"]] == ["Masih ada penugasan yang berjalan."]
 

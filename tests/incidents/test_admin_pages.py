@@ -208,6 +208,21 @@ def test_an_operator_sees_nothing_of_another_agency(client, db):
     assert all(a.unit.call_sign + "<" not in units for a in Assignment.objects.all())
 
 
+def test_an_operator_reads_no_event_of_another_agency_on_a_shared_incident(client, db):
+    incident = make_incident()
+    own = make_assignment(unit=make_unit(agency=make_agency("damkar")), incident=incident)
+    other = make_assignment(unit=make_unit(agency=make_agency("bpbd")), incident=incident)
+    operator = make_staff("operator-damkar", is_superuser=False, agency=make_agency("damkar"))
+    operator.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(operator)
+
+    shown = client.get(url_of(IncidentEvent, "changelist")).context["cl"].queryset
+    foreign = IncidentEvent.objects.filter(assignment=other).first()
+
+    assert set(shown.values_list("assignment", flat=True)) == {None, own.pk}
+    assert client.get(url_of(IncidentEvent, "change", foreign.pk)).status_code == 302
+
+
 def test_a_cancelled_assignment_stays_on_the_page_with_its_reason(desk):
     assignment = make_assignment()
     cancel_assignment(assignment=assignment, reason="salah alamat", actor=None, now=T0)

@@ -228,7 +228,7 @@ def test_a_batch_keeps_the_order_and_hands_its_clock_to_the_items():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000, b"1" * 5_000, b'"\xed\xa0"'],
+    [b"", b"{", b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000, b'"\xed\xa0"'],
 )
 def test_what_is_no_json_is_bad_json(body):
     with pytest.raises(ShapeError) as caught:

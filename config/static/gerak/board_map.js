@@ -51,6 +51,14 @@
             return hit;
         }
 
+        /* An incident without a point stands at the centroid of its first area, a village if any. */
+        const ranked = [...areas].sort((a, b) => (b.level === "kelurahan") - (a.level === "kelurahan"));
+        function pointOf(incident) {
+            if (incident.lat !== null && incident.lon !== null) return [incident.lat, incident.lon];
+            const area = ranked.find((one) => (incident.areas || []).includes(one.name));
+            return area ? [area.centroid_lat, area.centroid_lon] : [null, null];
+        }
+
         svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height.toFixed(0)}`);
         const ground = shape("g", {});
         const live = shape("g", {});
@@ -81,8 +89,9 @@
                 dots.push(dot);
             }
             for (const incident of incidents) {
-                if (incident.lat === null || !inside(incident.lat, incident.lon)) continue;
-                const [x, y] = place(incident.lat, incident.lon);
+                const [lat, lon] = pointOf(incident);
+                if (!inside(lat, lon)) continue;
+                const [x, y] = place(lat, lon);
                 const dot = shape("g", { class: incident.red ? "g-spot g-red" : "g-spot", transform: `translate(${x} ${y})` });
                 dot.append(
                     shape("title", {}, `${incident.title} ${incident.number}`),
