@@ -18,6 +18,8 @@ from responders.errors import Refusal
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_BUSY_S = 2
+# One word for one fault at every door, whatever the library calls it.
+WIRE_CODES = {"max_value": "out_of_range", "min_value": "out_of_range"}
 CODES = {
     400: "invalid",
     401: "not_authenticated",
@@ -120,7 +122,11 @@ def _field_errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Flatten DRF's nested details into field paths such as check_ins.3.lat."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         field = path.removesuffix("non_field_errors").rstrip(".")
-        yield {"field": field, "code": str(details["code"]), "message": str(details["message"])}
+        yield {
+            "field": field,
+            "code": WIRE_CODES.get(str(details["code"]), str(details["code"])),
+            "message": str(details["message"]),
+        }
     elif isinstance(details, dict):
         for key, value in details.items():
             yield from _field_errors(value, f"{path}.{key}" if path else str(key))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from notifications.audience import ROUTES
 from notifications.models import Delivery
@@ -71,13 +71,13 @@ def _language() -> str:
 
 
 _STREAM_ERRORS = {
-    "bad_json": _lazy("Pesan bukan JSON yang sah."),
-    "not_an_object": _lazy("Pesan harus berupa objek JSON dengan `type`."),
-    "unknown_type": _lazy("Jenis pesan tidak dikenal."),
-    "bad_resume": _lazy("`after` harus bilangan bulat mulai 0, `epoch` berupa teks."),
-    "bad_seq": _lazy("`seq` harus nomor yang sudah dikirim ke perangkat ini."),
-    "wrong_role": _lazy("Peran Anda tidak diizinkan di sini."),
-    "busy": _lazy("Server sedang sibuk. Tidak ada yang tersimpan; coba lagi sebentar lagi."),
+    "bad_json": gettext_lazy("Pesan bukan JSON yang sah."),
+    "not_an_object": gettext_lazy("Pesan harus berupa objek JSON dengan `type`."),
+    "unknown_type": gettext_lazy("Jenis pesan tidak dikenal."),
+    "bad_resume": gettext_lazy("`after` harus bilangan bulat mulai 0, `epoch` berupa teks."),
+    "bad_seq": gettext_lazy("`seq` harus nomor yang sudah dikirim ke perangkat ini."),
+    "wrong_role": gettext_lazy("Peran Anda tidak diizinkan di sini."),
+    "busy": gettext_lazy("Server sedang sibuk. Tidak ada yang tersimpan; coba lagi sebentar lagi."),
 }
 
 

@@ -93,7 +93,7 @@ def test_the_same_id_with_another_body_is_refused(desk):
         ({"summary": 5}, "summary", "invalid"),
         ({"lat": "x", "lon": 1}, "lat", "not_a_number"),
         ({"lat": 1}, "lon", "required"),
-        ({"priority": 9}, "priority", "max_value"),
+        ({"priority": 9}, "priority", "out_of_range"),
         ({"areas": ["99"]}, "areas", "does_not_exist"),
         ({"answered_at": "kemarin"}, "answered_at", "bad_time"),
     ],
