@@ -6,9 +6,8 @@ address or a summary.
 
 from typing import Any
 
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from notifications.audience import ROUTES
 from notifications.models import Delivery
