@@ -4,21 +4,20 @@ What happens after the counter is taken happens under its lock, until the commit
 event and what the receivers asked for, nothing else.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from django.db import transaction
 from django.db.models import F
 
 from incidents.models import Assignment, Incident, IncidentEvent, JournalHead
 from incidents.signals import event_committed, event_recording
+from responders.chain import link_hash
 from responders.models import User
-from responders.wire_time import to_wire
+from responders.wire_time import to_milliseconds, to_wire
 
 
 @dataclass(frozen=True)
@@ -76,25 +75,23 @@ def record_all(drafts: list[Draft]) -> list[IncidentEvent]:
     return events
 
 
-def canonical(event: IncidentEvent) -> bytes:
-    """Return the RFC 8785 bytes that an event's hash is taken over."""
-    return rfc8785.dumps(
-        {
-            "seq": event.seq,
-            "kind": event.kind,
-            "incident": _text(event.incident_id),
-            "assignment": _text(event.assignment_id),
-            "actor": event.actor_id,
-            "happened_at": to_wire(event.happened_at),
-            "recorded_at": to_wire(event.recorded_at),
-            "data": event.data,
-        }
-    )
+def head_of(event: IncidentEvent) -> dict[str, Any]:
+    """Return the object that an event's hash is taken over."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "incident": _text(event.incident_id),
+        "assignment": _text(event.assignment_id),
+        "actor": event.actor_id,
+        "happened_at": to_wire(event.happened_at),
+        "recorded_at": to_wire(event.recorded_at),
+        "data": event.data,
+    }
 
 
 def hash_of(event: IncidentEvent) -> str:
-    """Return hex SHA-256(previous_hash || canonical JSON), as CONTRACT chains check-ins."""
-    return hashlib.sha256(event.previous_hash.encode() + canonical(event)).hexdigest()
+    """Return the event's hash: chained as check-ins are (responders/chain.py)."""
+    return link_hash(previous_hash=event.previous_hash, head=head_of(event))
 
 
 def _who_must_hear(draft: Draft) -> list[Callable[[IncidentEvent], None]]:
@@ -120,8 +117,8 @@ def _event(draft: Draft, *, seq: int, previous_hash: str) -> IncidentEvent:
         incident_id=incident_id,
         assignment=draft.assignment,
         actor=draft.actor,
-        happened_at=_whole_ms(draft.happened_at or draft.recorded_at),
-        recorded_at=_whole_ms(draft.recorded_at),
+        happened_at=to_milliseconds(draft.happened_at or draft.recorded_at),
+        recorded_at=to_milliseconds(draft.recorded_at),
         data=draft.data,
         previous_hash=previous_hash,
     )
@@ -131,11 +128,6 @@ def _event(draft: Draft, *, seq: int, previous_hash: str) -> IncidentEvent:
 
 def _tell(seqs: list[int]) -> None:
     event_committed.send_robust(sender=IncidentEvent, seqs=seqs)
-
-
-def _whole_ms(moment: datetime) -> datetime:
-    """Cut to milliseconds: what the wire shows is what is hashed."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _text(value: UUID | None) -> str | None:

@@ -141,7 +141,6 @@ class TelephonyPolicy:
     """Hold the limits of the exchange's webhook. Source: CONTRACT, Telephone exchange."""
 
     signature_age_s: int = 300
-    body_max_bytes: int = 64 * 1024
 
 
 TELEPHONY = TelephonyPolicy()

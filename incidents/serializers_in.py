@@ -11,6 +11,7 @@ from rest_framework import serializers
 from incidents.lifecycle import CallClass, Disposition
 from incidents.models import Area, IncidentType
 from responders.models import Unit
+from responders.serializers import PlainText
 from responders.wire_time import from_wire
 
 Row = TypeVar("Row", bound=Model)
@@ -29,15 +30,6 @@ class WireTime(serializers.CharField):
 
     def to_representation(self, value: Any) -> Any:
         return value
-
-
-class PlainText(serializers.CharField):
-    """Text only: a number or a truth value is not turned into text; no NUL."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class Coordinate(serializers.FloatField):

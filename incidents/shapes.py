@@ -24,7 +24,9 @@ class CallerShape(serializers.Serializer):
     phone = serializers.CharField(allow_blank=True)
 
 
-class IncidentShape(serializers.Serializer):
+class ReportedShape(serializers.Serializer):
+    """What is known of an incident, whoever is told."""
+
     id = serializers.UUIDField()
     number = serializers.CharField()
     type = serializers.CharField()
@@ -35,6 +37,9 @@ class IncidentShape(serializers.Serializer):
     lat = serializers.FloatField(allow_null=True)
     lon = serializers.FloatField(allow_null=True)
     areas = AreaShape(many=True)
+
+
+class IncidentShape(ReportedShape):
     caller = CallerShape(allow_null=True)
 
 
@@ -68,20 +73,10 @@ class AssignmentPage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-class DeskIncidentShape(serializers.Serializer):
-    id = serializers.UUIDField()
-    number = serializers.CharField()
+class DeskIncidentShape(ReportedShape):
     call_id = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(IncidentState.values)
     disposition = serializers.CharField(allow_null=True)
-    type = serializers.CharField()
-    priority = serializers.IntegerField(min_value=1, max_value=4)
-    summary = serializers.CharField(allow_blank=True)
-    address = serializers.CharField(allow_blank=True)
-    landmark = serializers.CharField(allow_blank=True)
-    lat = serializers.FloatField(allow_null=True)
-    lon = serializers.FloatField(allow_null=True)
-    areas = AreaShape(many=True)
     suggested_area = AreaShape(allow_null=True)
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)

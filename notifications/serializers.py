@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from incidents.serializers_in import ClientId, PlainText, WireTime
+from incidents.serializers_in import ClientId, WireTime
 from notifications.models import Notice, NoticeAnswer, NoticeReceipt
 from responders.models import User
+from responders.serializers import PlainText
 from responders.wire_time import to_wire, to_wire_or_none
 
 TEXT_MAX = 2_000

@@ -47,18 +47,18 @@ def crew_of(unit: Unit, now: datetime) -> QuerySet[User]:
     )
 
 
-def unit_of(user: User, now: datetime) -> Unit | None:
-    """Return the unit a crew member is on, if any."""
-    return (
-        Unit.objects.filter(
-            Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
-            shifts__user=user,
-            shifts__starts_at__lte=now,
-        )
-        .select_related("agency")
-        .order_by("-shifts__starts_at")
-        .first()
+def units_of(user: User, now: datetime) -> QuerySet[Unit]:
+    """Return the units a crew member is on at a moment (none, or one)."""
+    return Unit.objects.filter(
+        Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
+        shifts__user=user,
+        shifts__starts_at__lte=now,
     )
+
+
+def unit_of(user: User, now: datetime) -> Unit | None:
+    """Return the unit a crew member is on, if any; the latest shift's where there are two."""
+    return units_of(user, now).select_related("agency").order_by("-shifts__starts_at").first()
 
 
 def trusted_devices(user_ids: Iterable[int]) -> QuerySet[Device]:

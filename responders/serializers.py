@@ -9,7 +9,7 @@ from responders.models import Device, User
 PUSH_TOKEN_MAX = 4096
 
 
-class Text(serializers.CharField):
+class PlainText(serializers.CharField):
     """Text only: a number or a truth value is not turned into text."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -19,8 +19,8 @@ class Text(serializers.CharField):
 
 
 class EnrolIn(serializers.Serializer):
-    code = Text(max_length=200, allow_blank=True)
-    name = Text(max_length=80)
+    code = PlainText(max_length=200, allow_blank=True)
+    name = PlainText(max_length=80)
     platform = serializers.ChoiceField(Device.Platform.choices)
 
 
@@ -37,7 +37,7 @@ class EnrolOut(serializers.Serializer):
 
 
 class PushTokenIn(serializers.Serializer):
-    push_token = Text(max_length=PUSH_TOKEN_MAX)
+    push_token = PlainText(max_length=PUSH_TOKEN_MAX)
     kind = serializers.ChoiceField(Device.PushKind.choices, required=False, allow_null=True)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from incidents.models import Assignment, Call, Incident
 from responders.models import Unit, User
+from responders.selectors import units_of
 
 
 def is_operator(user: User) -> bool:
@@ -22,7 +23,8 @@ def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[
     """Return the assignments a person may see."""
     rows = Assignment.objects.all()
     if user.role == User.Role.CREW:
-        return rows.filter(Q(crew=user) | Q(unit__in=units_of_crew(user, now))).distinct()
+        on_now = units_of(user, now or timezone.now())
+        return rows.filter(Q(crew=user) | Q(unit__in=on_now)).distinct()
     if user.role != User.Role.STAFF or not user.is_active:
         return rows.none()
     agency_id = user.bound_agency_id
@@ -58,13 +60,3 @@ def units_visible_to(user: User) -> QuerySet[Unit]:
         return rows.none()
     agency_id = user.bound_agency_id
     return rows if agency_id is None else rows.filter(agency_id=agency_id)
-
-
-def units_of_crew(user: User, now: datetime | None = None) -> QuerySet[Unit]:
-    """Return the unit a crew member is on now (none, or one)."""
-    now = now or timezone.now()
-    return Unit.objects.filter(
-        Q(shifts__ends_at__isnull=True) | Q(shifts__ends_at__gt=now),
-        shifts__user=user,
-        shifts__starts_at__lte=now,
-    )
