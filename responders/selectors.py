@@ -61,13 +61,6 @@ def unit_of(user: User, now: datetime) -> Unit | None:
     return units_of(user, now).select_related("agency").order_by("-shifts__starts_at").first()
 
 
-def trusted_devices(user_ids: Iterable[int]) -> QuerySet[Device]:
-    """Return the phones of some people whose tokens still open something."""
-    return Device.objects.filter(
-        user_id__in=list(user_ids), revoked_at__isnull=True, signed_out_at__isnull=True
-    ).order_by("pk")
-
-
 def track(user_ids: Iterable[int], *, since: datetime, until: datetime) -> QuerySet[CheckIn]:
     """Return the check-ins of some people's phones in a window of phone or receipt time.
 
