@@ -158,3 +158,23 @@ class RecommendationPolicy:
 
 
 RECOMMENDATION = RecommendationPolicy()
+
+
+# ---------------------------------------------------------------------------- from the field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPolicy:
+    """Hold the limits of notes and photos from the field, and of a crew's call for help."""
+
+    note_max_characters: int = 2_000
+    photo_max_bytes: int = 8 * 1024 * 1024
+    photo_max_pixels: int = 64_000_000  # own choice: what phones of 2026 take at most by default
+    photo_side_max_px: int = 2_560  # own choice: a street number is read at twice a screen's width
+    photo_quality: int = 85
+    photos_decoded_at_once: int = 2  # own choice: one of 64 megapixels takes 200 MB
+    alert_text_max_characters: int = 500
+    alert_answer_s: float = 30.0  # own choice: unanswered for so long it rings again
+
+
+FIELD = FieldPolicy()

@@ -10,6 +10,7 @@ os.environ["GERAK_SSL_REDIRECT"] = "0"
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, EMBEDDED  # noqa: E402
+from config.settings import STORAGES as OUR_STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False
@@ -21,6 +22,7 @@ DEMO = False
 GERAK_SWEEP = False  # tests sweep by hand
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "photos": OUR_STORAGES["photos"],
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if EMBEDDED:

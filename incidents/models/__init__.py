@@ -3,6 +3,7 @@ from incidents.models.assignment import Assignment, AssignmentCrew, Milestone
 from incidents.models.call import Call
 from incidents.models.catalogue import IncidentType, Routing
 from incidents.models.evidence import MovementVerdict
+from incidents.models.field import CrewAlert, Note, Photo
 from incidents.models.incident import Incident, NumberSequence
 from incidents.models.journal import IncidentEvent, JournalHead
 from incidents.models.proof import MovementProof
@@ -15,6 +16,7 @@ __all__ = [
     "AssignmentCrew",
     "Call",
     "ClientRequest",
+    "CrewAlert",
     "Incident",
     "IncidentEvent",
     "IncidentType",
@@ -22,7 +24,9 @@ __all__ = [
     "Milestone",
     "MovementProof",
     "MovementVerdict",
+    "Note",
     "NumberSequence",
+    "Photo",
     "Routing",
     "ServiceToken",
     "Timer",

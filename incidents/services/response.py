@@ -1,18 +1,18 @@
 """The crew's own steps: acknowledge, en route, on scene, complete, decline."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from incidents.claims import happened_at, storable
 from incidents.errors import IllegalStep, StaleState
 from incidents.journal import record
 from incidents.lifecycle import AssignmentState, MilestoneSource, already_taken, may_step
 from incidents.models import Assignment, Milestone, Timer
-from incidents.policy import DEADLINES
 from incidents.services.progress import refresh_incident
 from incidents.services.timers import settle
 from responders.models import User
-from responders.wire_time import to_milliseconds, to_wire
+from responders.wire_time import to_wire
 
 SETTLES = {
     AssignmentState.ACKNOWLEDGED: (Timer.Kind.ACKNOWLEDGEMENT, Timer.Kind.DELIVERY),
@@ -26,8 +26,6 @@ SETTLES = {
     ),
     AssignmentState.DECLINED: tuple(Timer.Kind.values),
 }
-# A phone may claim any year; a screen in another time zone cannot show the very first and last.
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 ENDED = (AssignmentState.COMPLETED, AssignmentState.DECLINED)
 
 
@@ -54,7 +52,7 @@ def take_step(
         return assignment
     if not may_step(assignment.state, step):
         raise IllegalStep
-    happened, doubtful = _happened(assignment, claimed=at, now=now)
+    happened, doubtful = happened_at(claimed=at, not_before=assignment.dispatched_at, now=now)
     fields = {"state": step, f"{step}_at": happened}
     if step == AssignmentState.DECLINED:
         fields["reason"] = reason[:300]
@@ -68,7 +66,7 @@ def take_step(
         step=step,
         source=source,
         actor=actor,
-        claimed_at=_storable(at),
+        claimed_at=None if at is None else storable(at),
         happened_at=happened,
         received_at=now,
         clock_doubtful=doubtful,
@@ -87,24 +85,6 @@ def take_step(
         data=_facts(at=at, doubtful=doubtful, note=note, reason=reason, source=source),
     )
     return assignment
-
-
-def _happened(
-    assignment: Assignment, *, claimed: datetime | None, now: datetime
-) -> tuple[datetime, bool]:
-    """Return when a step happened, and whether the claim is in doubt."""
-    received = to_milliseconds(now)
-    if claimed is None:
-        return received, False
-    skew = timedelta(seconds=DEADLINES.claim_to_dispatch_skew_s)
-    if claimed > now + skew or claimed < assignment.dispatched_at - skew:
-        return received, True
-    return min(max(claimed, assignment.dispatched_at), received), False
-
-
-def _storable(claimed: datetime | None) -> datetime | None:
-    """Keep a claim within years that every time zone can show; the journal has its own words."""
-    return None if claimed is None else min(max(claimed, EARLIEST), LATEST)
 
 
 def _facts(

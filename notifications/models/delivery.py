@@ -17,6 +17,7 @@ class Delivery(models.Model):
         ASSIGNMENT = 0, _("penugasan")
         STATUS = 1, _("status")
         NOTICE = 2, _("pemberitahuan")
+        DRILL = 3, _("latihan")
 
     event = models.ForeignKey(
         "incidents.IncidentEvent",
@@ -41,6 +42,20 @@ class Delivery(models.Model):
     notice = models.ForeignKey(
         "notifications.Notice",
         verbose_name=_("pemberitahuan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+    )
+    alert = models.ForeignKey(
+        "incidents.CrewAlert",
+        verbose_name=_("panggilan bantuan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+    )
+    drill = models.ForeignKey(
+        "notifications.Drill",
+        verbose_name=_("latihan"),
         null=True,
         on_delete=models.PROTECT,
         related_name="deliveries",

@@ -1,6 +1,7 @@
 from responders.models.agency import Agency
 from responders.models.check_in import CheckIn
 from responders.models.device import AttemptCounter, Device, EnrolmentCode
+from responders.models.readiness import ReadinessReport
 from responders.models.unit import CrewShift, DutyStatus, Unit
 from responders.models.user import User
 
@@ -12,6 +13,7 @@ __all__ = [
     "Device",
     "DutyStatus",
     "EnrolmentCode",
+    "ReadinessReport",
     "Unit",
     "User",
 ]

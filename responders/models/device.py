@@ -14,7 +14,8 @@ class Device(models.Model):
     """One enrolled phone of one person. Its token is kept as a SHA-256 only.
 
     Enrolment writes it; the check-in commit moves the chain head and the last position; the
-    stream moves the signs of life. Never deleted: check-ins hang on its chain.
+    stream moves the signs of life, the phone's own word what is unsent and the battery. Never
+    deleted: check-ins hang on its chain.
     """
 
     class Platform(models.TextChoices):
@@ -71,6 +72,11 @@ class Device(models.Model):
     last_recorded_at = models.DateTimeField(_("waktu posisi terakhir"), null=True, blank=True)
     offset_low_s = models.FloatField(_("selisih jam terkecil (s)"), null=True, blank=True)
     offset_high_s = models.FloatField(_("selisih jam terbesar (s)"), null=True, blank=True)
+
+    status_at = models.DateTimeField(_("keadaan diketahui"), null=True, blank=True)
+    unsent = models.PositiveIntegerField(_("belum terkirim"), null=True, blank=True)
+    unsent_since = models.DateTimeField(_("belum terkirim sejak"), null=True, blank=True)
+    battery_pct = models.FloatField(_("baterai (%)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("perangkat")
