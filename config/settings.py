@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS = {
 DEMO = env_bool("DEMO", default=True)
 GERAK_FCM_CREDENTIALS = env_str("GERAK_FCM_CREDENTIALS")
 GERAK_FCM_URL = env_str("GERAK_FCM_URL")
+# Webhooks to addresses of the city's own network: off, lest a form reach what only we can reach.
+GERAK_WEBHOOK_PRIVATE = env_bool("GERAK_WEBHOOK_PRIVATE", default=False)
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
 # Signs proofs: PEM; where neither is set, made and kept in DATA_DIR (incidents/proofs/signing.py).

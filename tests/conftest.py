@@ -11,4 +11,4 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line("Databases: " + "; ".join(filter(None, (earlier, ran))))
 
 
-pytest_plugins = ["tests.clients"]
+pytest_plugins = ["tests.clients", "tests.webhook_standin"]
