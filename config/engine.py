@@ -17,7 +17,9 @@ from incidents.services.evidence import review_due
 from incidents.services.timers import fire_due
 from notifications.models import EngineBeat
 from notifications.services.delivery import deliver_due
+from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
+from notifications.services.outside import outside_due
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ JOBS: dict[str, Job] = {
     "timers": fire_due,
     "evidence": review_due,
     "deliveries": deliver_due,
+    "ladders": climb_due,
+    "outside": outside_due,
     "notices": notices_due,
 }
 

@@ -229,6 +229,14 @@ GERAK_SIGNING_KEY = env_str("GERAK_SIGNING_KEY")
 GERAK_SIGNING_KEY_FILE = env_str("GERAK_SIGNING_KEY_FILE")
 GERAK_SHORT_WAY = env_bool("GERAK_SHORT_WAY", default=True)
 GERAK_SWEEP = env_bool("GERAK_SWEEP", default=True)
+# Notices that are not urgent wake nobody in these hours (WIB); empty: at any hour.
+GERAK_QUIET_HOURS = env_str("GERAK_QUIET_HOURS", "22:00-05:00")
+# The city's SMS, voice and e-mail gateway, and a watcher outside that misses us when we are gone.
+GERAK_GATEWAY_URL = env_str("GERAK_GATEWAY_URL")
+GERAK_GATEWAY_SECRET = env_str("GERAK_GATEWAY_SECRET")
+GERAK_HEARTBEAT_URL = env_str("GERAK_HEARTBEAT_URL")
+# What this process is called in the engine watch; empty: host and port.
+GERAK_PROCESS_NAME = env_str("GERAK_PROCESS_NAME")
 GERAK_INCIDENT_PREFIX = env_str("GERAK_INCIDENT_PREFIX", "SLK")
 
 LOGGING = {

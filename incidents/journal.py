@@ -56,7 +56,7 @@ def record_all(drafts: list[Draft]) -> list[IncidentEvent]:
     """Append several facts of one change, in order."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("The journal is written inside a transaction.")
-    planned = [_who_must_hear(draft) for draft in drafts]
+    finishers = _who_must_hear(drafts)
     head = _advance(len(drafts))
     seq, previous = head.seq - len(drafts), head.hash
     events = []
@@ -67,9 +67,8 @@ def record_all(drafts: list[Draft]) -> list[IncidentEvent]:
         events.append(event)
     IncidentEvent.objects.bulk_create(events)
     JournalHead.objects.filter(pk=1).update(hash=previous)
-    for event, finishers in zip(events, planned, strict=True):
-        for finish in finishers:
-            finish(event)
+    for finish in finishers:
+        finish(events)
     seqs = [event.seq for event in events]
     transaction.on_commit(lambda: _tell(seqs), robust=True)
     return events
@@ -94,9 +93,9 @@ def hash_of(event: IncidentEvent) -> str:
     return link_hash(previous_hash=event.previous_hash, head=head_of(event))
 
 
-def _who_must_hear(draft: Draft) -> list[Callable[[IncidentEvent], None]]:
+def _who_must_hear(drafts: list[Draft]) -> list[Callable[[list[IncidentEvent]], None]]:
     # Whatever a receiver returns; the stubs know of text alone.
-    answers: list[tuple[Any, Any]] = event_recording.send(sender=IncidentEvent, draft=draft)
+    answers: list[tuple[Any, Any]] = event_recording.send(sender=IncidentEvent, drafts=drafts)
     return [finish for _, finish in answers if finish is not None]
 
 

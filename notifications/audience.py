@@ -15,6 +15,7 @@ class Audience(Enum):
     CREW = "the crew of its assignment"
     OPEN_CREWS = "the crews of the open assignments of its incident"
     OFFICIALS = "the officials of its notice's area"
+    NAMED = "the people it names: whom a ladder calls in addition"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ ROUTES: dict[str, Route] = {
     "assignment.cancelled": Route(
         Audience.CREW, "assignment.cancelled", ASSIGNMENT_LANE, pushes=True
     ),
+    # The same message for somebody who was not told at first.
+    "assignment.relayed": Route(
+        Audience.NAMED, "assignment.dispatched", ASSIGNMENT_LANE, pushes=True
+    ),
     "assignment.acknowledged": _UPDATE,
     "assignment.en_route": _UPDATE,
     "assignment.on_scene": _UPDATE,
@@ -46,9 +51,13 @@ ROUTES: dict[str, Route] = {
     "notice.issued": Route(Audience.OFFICIALS, "notice.issued", NOTICE_LANE, pushes=True),
     "notice.updated": Route(Audience.OFFICIALS, "notice.updated", NOTICE_LANE, pushes=True),
     "notice.withdrawn": Route(Audience.OFFICIALS, "notice.withdrawn", NOTICE_LANE, pushes=True),
+    "notice.forwarded": Route(Audience.NAMED, "notice.issued", NOTICE_LANE, pushes=True),
     # The contract has no fourth name: an ended notice is an update whose state says closed.
     "notice.closed": Route(Audience.OFFICIALS, "notice.updated", NOTICE_LANE),
 }
+
+# What wakes a crew for an assignment: its receipt makes the assignment delivered.
+ALARMS = ("assignment.dispatched", "assignment.relayed")
 
 
 def route_of(kind: str) -> Route | None:
@@ -57,12 +66,19 @@ def route_of(kind: str) -> Route | None:
 
 
 def first_attempt_at(
-    *, now: datetime, online_until: datetime | None, policy: PushPolicy = PUSH
+    *,
+    now: datetime,
+    online_until: datetime | None,
+    not_before: datetime | None = None,
+    policy: PushPolicy = PUSH,
 ) -> datetime:
-    """Return when the first push is due: at once, or after the live socket had its chance."""
-    if online_until is None or online_until <= now:
-        return now
-    return now + timedelta(seconds=policy.socket_grace_s)
+    """Return when the first push is due: at once, or after the live socket had its chance.
+
+    not_before: quiet hours, or the pace of an office, hold it back until then.
+    """
+    live = online_until is not None and online_until > now
+    due = now + timedelta(seconds=policy.socket_grace_s) if live else now
+    return due if not_before is None else max(due, not_before)
 
 
 def next_attempt_at(

@@ -11,6 +11,7 @@ from incidents.models import Assignment
 from incidents.requests import ServiceRequest
 from incidents.selectors.access import assignments_visible_to
 from incidents.views.desk import DeskView
+from notifications.audience import ALARMS
 from notifications.models import Delivery, DeliveryAttempt
 from responders.wire_time import to_wire
 
@@ -40,7 +41,7 @@ def ledger_of(assignment: Assignment) -> list[dict[str, Any]]:
     A delivery that nobody has attempted yet stands as planned.
     """
     deliveries = (
-        Delivery.objects.filter(assignment=assignment, event__kind="assignment.dispatched")
+        Delivery.objects.filter(assignment=assignment, event__kind__in=ALARMS)
         .select_related("person")
         .prefetch_related("attempts__device")
     )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.ladder_rules import Fault
 from responders.errors import Refusal
 
 
@@ -22,3 +23,21 @@ class Reset(NotificationError):
 
     def __init__(self, *, epoch: str, last_seq: int) -> None:
         super().__init__(epoch=epoch, last_seq=last_seq)
+
+
+class PlanRefused(NotificationError):
+    """A ladder's plan that nobody may rely on; `faults` says why."""
+
+    code = "bad_plan"
+    text = _("Rencana ini tidak dapat dipakai.")
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+class AlreadyEnded(NotificationError):
+    """Somebody else has spoken already, or the message is needless by now."""
+
+    code = "already_ended"
+    text = _("Instruksi ini sudah selesai.")

@@ -1,6 +1,22 @@
 """Hold the numbers of this app: a frozen dataclass a topic, the unit in the name."""
 
 from dataclasses import dataclass
+from datetime import time
+
+from notifications.ladder_rules import (
+    ANSWERED,
+    OTHER_PEOPLE,
+    SECOND_PHONE,
+    SEEN,
+    SMS,
+    SOCKET,
+    SPOKEN,
+    VOICE,
+    Step,
+)
+from notifications.ladder_rules import (
+    PUSH as PUSH_CHANNEL,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,37 @@ class PushPolicy:
 
 
 @dataclass(frozen=True)
+class LadderPolicy:
+    """Bound the ladder beyond the pushes, and what leaves past the apps."""
+
+    lease_s: float = 15.0
+    at_once: int = 200  # own choice: ladders of one look
+    outside_posts_max: int = 3
+    outside_retry_after_s: tuple[float, ...] = (5.0, 12.0)  # reliability study 4.4
+    outside_timeout_s: float = 4.0  # no worker is busy over 5 s
+    outside_threads: int = 4
+    addresses_max: int = 10  # own choice: e-mails of one step
+
+
+@dataclass(frozen=True)
+class NoticePolicy:
+    """Bound the notices to camat and lurah. Source: reliability study R13; field study 5.4."""
+
+    office_pace_s: float = 30.0  # one push an office and one update a notice in so long
+    urgent_priority: int = 2  # own choice: up to this the quiet hours do not hold
+    border_m: float = 30.0  # domain study: in the market quarter 20 m change the kelurahan
+    reachable_days: int = 60  # reliability study 7.2: a phone silent for longer is not counted on
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """The hours in which what is not urgent wakes nobody; of the city's clock (WIB)."""
+
+    starts: time = time(22, 0)  # own choice; a city sets GERAK_QUIET_HOURS
+    ends: time = time(5, 0)
+
+
+@dataclass(frozen=True)
 class BoardPolicy:
     """Bound the board's socket. Source: CONTRACT, except where a line differs."""
 
@@ -60,4 +107,38 @@ class BoardPolicy:
 
 STREAM = StreamPolicy()
 PUSH = PushPolicy()
+LADDER = LadderPolicy()
+NOTICES = NoticePolicy()
 BOARD = BoardPolicy()
+
+# The plans a city starts with; it changes them in the admin. Channel, seconds after the message,
+# and what makes the step needless. Source: field study 5.4, reliability study R5; the seconds of
+# SMS and voice are our own choice.
+DEFAULT_PLANS: dict[str, tuple[Step, ...]] = {
+    "assignment.dispatched": (
+        Step(SOCKET, 0),
+        Step(PUSH_CHANNEL, 0),
+        Step(SECOND_PHONE, 0),
+        Step(OTHER_PEOPLE, 10),
+        Step(SPOKEN, 20),
+        Step(SMS, 30),
+        Step(VOICE, 60, ANSWERED),
+        Step(SPOKEN, 60, ANSWERED),
+    ),
+    "assignment.cancelled": (
+        Step(SOCKET, 0),
+        Step(PUSH_CHANNEL, 0),
+        Step(SECOND_PHONE, 0),
+        Step(SPOKEN, 60),
+    ),
+    "notice.issued": (
+        Step(SOCKET, 0),
+        Step(PUSH_CHANNEL, 0),
+        Step(SECOND_PHONE, 0),
+        Step(OTHER_PEOPLE, 600, SEEN),
+        Step(SMS, 600, SEEN),
+        Step(SPOKEN, 900, SEEN),
+    ),
+    "notice.updated": (Step(SOCKET, 0), Step(PUSH_CHANNEL, 0), Step(SECOND_PHONE, 0)),
+    "notice.withdrawn": (Step(SOCKET, 0), Step(PUSH_CHANNEL, 0), Step(SECOND_PHONE, 0)),
+}

@@ -12,6 +12,8 @@ from notifications.models import Delivery, Notice, NoticeReceipt, Official
 from notifications.policy import STREAM
 from responders.models import User
 
+RANKS = (Official.Role.HEAD, Official.Role.ACTING, Official.Role.DEPUTY)
+
 
 @dataclass(frozen=True)
 class Head:
@@ -34,10 +36,43 @@ def standing_offices(now: datetime) -> QuerySet[Official]:
     )
 
 
-def officials_of_notice(notice_id: UUID, *, now: datetime) -> list[int]:
-    """Return the ids of the people who hold the office that a notice goes to."""
+def first_told(notice_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, set[int]]:
+    """Return notice → the people who are told at first: those of the foremost rank that is held.
+
+    The head; where there is none the acting head, where there is none the deputies. The others are
+    told when nobody has read it in time.
+    """
+    told: dict[UUID, set[int]] = {}
+    for notice_id, ranked in _ranks(notice_ids, now=now).items():
+        foremost = next(rank for rank in RANKS if rank in ranked)
+        told[notice_id] = ranked[foremost]
+    return told
+
+
+def further_officials(notice_id: UUID, *, now: datetime) -> list[int]:
+    """Return the people who hold the notice's office and were never told of it."""
     offices = standing_offices(now).filter(area__notices=notice_id)
-    return list(offices.order_by("user_id").values_list("user_id", flat=True).distinct())
+    told = Delivery.objects.filter(notice=notice_id).values("person_id")
+    people = offices.exclude(user__in=told).order_by("user_id")
+    return list(people.values_list("user_id", flat=True).distinct())
+
+
+def told_before(notice_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, set[int]]:
+    """Return notice → who was told of it and still holds the office: they hear its updates."""
+    told: dict[UUID, set[int]] = {}
+    rows = visible_deliveries(now=now).filter(notice__in=list(notice_ids))
+    for notice_id, person_id in rows.values_list("notice_id", "person_id").distinct():
+        told.setdefault(notice_id, set()).add(person_id)
+    return told
+
+
+def _ranks(notice_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, dict[str, set[int]]]:
+    offices = dict(Notice.objects.filter(pk__in=list(notice_ids)).values_list("pk", "office_id"))
+    by_area: dict[int, dict[str, set[int]]] = {}
+    rows = standing_offices(now).filter(area__in=set(offices.values()))
+    for area_id, role, person_id in rows.values_list("area_id", "role", "user_id"):
+        by_area.setdefault(area_id, {}).setdefault(role, set()).add(person_id)
+    return {pk: by_area[area_id] for pk, area_id in offices.items() if area_id in by_area}
 
 
 def notices_of(person: User, *, now: datetime) -> QuerySet[Notice]:

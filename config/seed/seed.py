@@ -16,6 +16,7 @@ from config.seed.types import TYPES
 from config.seed.units import UNITS, UnitRow
 from incidents.models import Area, IncidentType, Routing
 from notifications.models import Official
+from notifications.services.plans import seed_plans
 from responders.models import Agency, CrewShift, Unit, User
 
 STAFF = (
@@ -62,6 +63,7 @@ def seed_city(now: datetime) -> SeedResult:
         _officials(areas, now, result)
         for row in UNITS:
             _unit(row, agencies, now, result)
+        seed_plans(now)
     return result
 
 

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -106,8 +105,8 @@ class DeliveryAttempt(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("direncanakan")
-        SENT = "sent", _("dikirim")
-        ACCEPTED = "accepted", _("diterima penyedia")
+        SENT = "sent", _("dilepas, belum terbukti")
+        ACCEPTED = "accepted", _("penyedia menerima, belum terbukti")
         RECEIVED = "received", _("diterima ponsel")
         SEEN = "seen", _("dilihat")
         ANSWERED = "answered", _("dijawab")
@@ -142,18 +141,3 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
-
-
-class EngineBeat(models.Model):
-    """The last sign of life of one engine (sweeper, hub, worker) of one process."""
-
-    name = models.CharField(_("nama"), max_length=80, unique=True)
-    at = models.DateTimeField(_("waktu"))
-    detail = models.CharField(_("keterangan"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("denyut mesin")
-        verbose_name_plural = _("denyut mesin")
-
-    def __str__(self) -> str:
-        return f"{self.name} {timezone.localtime(self.at):%H:%M:%S}"

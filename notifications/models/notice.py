@@ -41,6 +41,7 @@ class Notice(models.Model):
     )
     areas = models.ManyToManyField("incidents.Area", related_name="+", verbose_name=_("wilayah"))
     basis = models.CharField(_("dasar"), max_length=10, choices=Basis.choices)
+    basis_text = models.CharField(_("mengapa wilayah ini"), max_length=300, blank=True)
     state = models.CharField(
         _("status"), max_length=10, choices=State.choices, default=State.ISSUED
     )
@@ -48,6 +49,7 @@ class Notice(models.Model):
     text = models.TextField(_("isi"))
     issued_at = models.DateTimeField(_("diberitahukan"))
     updated_at = models.DateTimeField(_("diperbarui"))
+    update_due_at = models.DateTimeField(_("pembaruan ditahan sampai"), null=True)
 
     class Meta:
         verbose_name = _("pemberitahuan wilayah")
@@ -55,6 +57,13 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="notice_one_per_incident_and_office", fields=["incident", "office"]
+            )
+        ]
+        indexes = [
+            models.Index(
+                name="notice_update_due",
+                fields=["update_due_at"],
+                condition=models.Q(update_due_at__isnull=False),
             )
         ]
 
@@ -103,6 +112,7 @@ class NoticeAnswer(models.Model):
     client_id = models.UUIDField(_("id dari klien"))
     condition = models.CharField(_("kondisi"), max_length=14, choices=Condition.choices)
     text = models.TextField(_("keterangan"), blank=True)
+    needs = models.TextField(_("kebutuhan"), blank=True)
     claimed_at = models.DateTimeField(_("waktu menurut ponsel"), null=True)
     received_at = models.DateTimeField(_("diterima"))
 

@@ -27,6 +27,7 @@ class Official(models.Model):
         related_name="officials",
     )
     role = models.CharField(_("peran"), max_length=8, choices=Role.choices, default=Role.HEAD)
+    phone = models.CharField(_("telepon"), max_length=32, blank=True)
     starts_at = models.DateTimeField(_("mulai"))
     ends_at = models.DateTimeField(_("selesai"), null=True, blank=True)
 

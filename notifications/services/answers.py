@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from incidents.models import Assignment
+from notifications.audience import ALARMS
 from notifications.errors import IdReused
 from notifications.models import Delivery, DeliveryAttempt, Notice, NoticeAnswer, NoticeReceipt
 from responders.models import Device, User
@@ -90,7 +91,7 @@ def note_answered(*, assignment: Assignment | None, person: User, now: datetime)
         assignment=assignment,
         person=person,
         answered_at=None,
-        event__kind="assignment.dispatched",
+        event__kind__in=ALARMS,
     )
     ids = list(rows.values_list("pk", flat=True))
     if not ids:

@@ -47,7 +47,8 @@ class Threads:
 
     def free(self, lane: int) -> int:
         """Return the free threads; for other lanes than assignments, less the reserved ones."""
-        reserved = 0 if lane == ASSIGNMENT_LANE else PUSH.reserved_for_assignments
+        spare = min(PUSH.reserved_for_assignments, self._size - 1)
+        reserved = 0 if lane == ASSIGNMENT_LANE else spare
         with self._guard:
             return max(0, self._size - self._busy - reserved)
 

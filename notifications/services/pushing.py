@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
-from notifications.audience import next_attempt_at
+from notifications.audience import ALARMS, next_attempt_at
+from notifications.ladder_rules import SECOND_PHONE, due_at
 from notifications.messages import push_message
-from notifications.models import Delivery, DeliveryAttempt
+from notifications.models import Delivery, DeliveryAttempt, Ladder
 from notifications.selectors import standing_offices
 from notifications.senders.base import Outcome
 from notifications.senders.choose import current_sender
 from responders.models import Device
+from responders.selectors import crew_of
 
 logger = logging.getLogger(__name__)
 State = DeliveryAttempt.State
@@ -44,7 +46,7 @@ def attempt(*, delivery_id: int, fence: int, now: datetime) -> None:
     if not _has_a_point(delivery, now):
         _release(delivery, fence=fence, posts_made=delivery.attempts_made, due_at=None)
         return
-    tried = _post(delivery)
+    tried = _post(delivery, now)
     _record(delivery, tried, fence=fence, now=now)
 
 
@@ -65,18 +67,21 @@ def _held(delivery_id: int, fence: int) -> Delivery | None:
 def _has_a_point(delivery: Delivery, now: datetime) -> bool:
     if not delivery.person.is_active:
         return False
-    if delivery.event.kind == "assignment.dispatched":
+    if delivery.event.kind in ALARMS:
         assignment = delivery.assignment
-        return assignment is not None and assignment.state in OPEN_ASSIGNMENT_STATES
+        if assignment is None or assignment.state not in OPEN_ASSIGNMENT_STATES:
+            return False
+        # Whose turn ended meanwhile is off duty, and off duty nobody is alarmed.
+        return crew_of(assignment.unit, now).filter(pk=delivery.person_id).exists()
     if delivery.notice is not None:
         offices = standing_offices(now).filter(user=delivery.person)
         return offices.filter(area=delivery.notice.office_id).exists()
     return True
 
 
-def _post(delivery: Delivery) -> list[Tried]:
+def _post(delivery: Delivery, now: datetime) -> list[Tried]:
     """Send to each phone in turn; whether it may still be sent to is read again just before."""
-    phones = pushable_phones().filter(user=delivery.person)
+    phones = _phones_in_turn(delivery, now)
     had_it = delivery.attempts.filter(channel=PUSH_CHANNEL, state=State.ACCEPTED)
     phones = phones.exclude(pk__in=had_it.values("device_id"))
     if not phones.exists():
@@ -90,6 +95,19 @@ def _post(delivery: Delivery) -> list[Tried]:
             outcome = sender.send(push_message(delivery, phone))
             tried.append(Tried(phone, phone.push_token, outcome))
     return tried
+
+
+def _phones_in_turn(delivery: Delivery, now: datetime) -> QuerySet[Device]:
+    """Return the phones of the person whose turn it is: the one in use, or all of them by now."""
+    phones = pushable_phones().filter(user=delivery.person)
+    ladder = Ladder.objects.filter(event=delivery.event_id).first()
+    if ladder is None:
+        return phones
+    second = ladder.plan.steps.filter(channel=SECOND_PHONE).first()
+    if second and now >= due_at(started_at=ladder.started_at, after_s=second.after_s):
+        return phones
+    in_use = phones.order_by(F("last_seen_at").desc(nulls_last=True), "-enrolled_at", "pk")
+    return phones.filter(pk__in=list(in_use.values_list("pk", flat=True)[:1]))
 
 
 def pushable_phones() -> QuerySet[Device]:

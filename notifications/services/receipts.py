@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.services.delivery import mark_delivered
+from notifications.audience import ALARMS
 from notifications.models import Delivery, DeliveryAttempt
 from responders.models import Device
 
@@ -98,7 +99,7 @@ def _confirm(receipts: list[tuple[Device, int, list[int]]], *, channel: str, now
     for row, device in pairs.values():
         # Each in its own transaction and before the receipts: the journal's lock never waits for
         # other rows, and what a crash leaves out the phone's repeat makes good.
-        assignment_id = row.assignment_id if row.event.kind == "assignment.dispatched" else None
+        assignment_id = row.assignment_id if row.event.kind in ALARMS else None
         if assignment_id is None or row.received_at is not None or assignment_id in delivered:
             continue
         mark_delivered(assignment_id=assignment_id, device=device, now=now)

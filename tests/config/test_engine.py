@@ -12,7 +12,7 @@ from notifications.models import EngineBeat
 
 
 def test_every_clock_is_swept():
-    assert list(JOBS) == ["timers", "evidence", "deliveries", "notices"]
+    assert list(JOBS) == ["timers", "evidence", "deliveries", "ladders", "outside", "notices"]
 
 
 @pytest.mark.django_db
