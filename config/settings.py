@@ -224,6 +224,9 @@ GERAK_FCM_URL = env_str("GERAK_FCM_URL")
 GERAK_WEBHOOK_PRIVATE = env_bool("GERAK_WEBHOOK_PRIVATE", default=False)
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
+# The city's own goals for the reports' intervals, in seconds: {"I2": 90}. Defaults:
+# incidents/reports/definitions.py
+GERAK_INTERVAL_GOALS_S: dict[str, float] = {}
 # Signs proofs: PEM; where neither is set, made and kept in DATA_DIR (incidents/proofs/signing.py).
 GERAK_SIGNING_KEY = env_str("GERAK_SIGNING_KEY")
 GERAK_SIGNING_KEY_FILE = env_str("GERAK_SIGNING_KEY_FILE")

@@ -78,7 +78,7 @@ def note_ring(*, ring: Ring, now: datetime) -> Call:
         now=now,
         incident=call.incident,
         happened_at=at,
-        data={"call": call.pk, "state": call.state},
+        data={"call": call.pk, "state": call.state, "agent": call.answered_by_id},
     )
     return call
 

@@ -143,6 +143,8 @@ def _facts(verdict: MovementVerdict) -> dict[str, Any]:
         "verdict": verdict.verdict,
         "reason": verdict.reason,
         "moved_at": to_wire_or_none(verdict.moved_at),
+        "moved_at_low": to_wire_or_none(verdict.moved_at_low),
+        "moved_at_high": to_wire_or_none(verdict.moved_at_high),
         "known_at": to_wire_or_none(verdict.known_at),
         "supersedes": str(verdict.supersedes_id) if verdict.supersedes_id else None,
     }

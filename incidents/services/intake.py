@@ -17,7 +17,7 @@ from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, CallState
 from incidents.models import Area, Call, Incident, IncidentType, NumberSequence
 from incidents.services.calls import e164, state_of
 from responders.models import User
-from responders.wire_time import to_milliseconds
+from responders.wire_time import to_milliseconds, to_wire_or_none
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,12 @@ def open_incident(
     )
     incident.areas.set(areas)
     call = _link(call, incident, report, actor=actor, now=start)
-    classified = {"call": call.pk, "class": CallClass.EMERGENCY, "before": ""}
+    classified = {
+        "call": call.pk,
+        "class": CallClass.EMERGENCY,
+        "before": "",
+        "answered_at": to_wire_or_none(call.answered_at),
+    }
     record_all(
         [
             Draft("incident.opened", start, incident, None, actor, None, facts_of(incident, areas)),
