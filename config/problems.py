@@ -107,9 +107,9 @@ def _rest_framework_error(error: Exception) -> Response | None:
     else:
         own_words = status in (405, 406, 415)
         detail = _title(status) if own_words else str(error.detail)
-        code = (
-            "bad_json" if isinstance(error, exceptions.ParseError) else CODES.get(status, "error")
-        )
+        code = CODES.get(status, "error")
+        if isinstance(error, exceptions.ParseError):
+            code = "bad_form" if error.get_codes() == "bad_form" else "bad_json"
     response = Response(problem_body(status, code, detail, errors=errors), status)
     if isinstance(error, exceptions.Throttled):  # its `wait` is missing from the stubs
         response["Retry-After"] = str(int(error.wait or 1) + 1)  # type: ignore[attr-defined]

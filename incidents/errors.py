@@ -69,3 +69,9 @@ class EvidenceBroken(IncidentError):
 
     code = "evidence_broken"
     text = _("Bukti yang tersimpan tidak utuh, sehingga tidak ditandatangani.")
+
+
+class TooLarge(IncidentError):
+    status = 413
+    code = "too_large"
+    text = _("Foto terlalu besar: paling banyak 8 MiB.")

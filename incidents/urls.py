@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.lifecycle import AssignmentState
-from incidents.views import assignments, desk, proofs, telephony, units
+from incidents.views import assignments, desk, field, proofs, telephony, units
 
 STEPS = {
     "acknowledge": AssignmentState.ACKNOWLEDGED,
@@ -21,6 +21,11 @@ urlpatterns = [
         path(f"assignments/<uuid:assignment_id>/{word}", assignments.StepView.as_view(step=step))
         for word, step in STEPS.items()
     ),
+    path("assignments/<uuid:assignment_id>/notes", field.Notes.as_view()),
+    path("assignments/<uuid:assignment_id>/photos", field.Photos.as_view()),
+    path("alerts", field.Alerts.as_view()),
+    path("alerts/<uuid:alert_id>", field.AlertDetail.as_view()),
+    path("alerts/<uuid:alert_id>/withdraw", field.AlertWithdraw.as_view()),
     path("me/duty-status", units.MyDutyStatus.as_view()),
     path("telephony/calls", telephony.CallEvents.as_view()),
     path("desk/incidents", desk.Incidents.as_view()),

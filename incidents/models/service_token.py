@@ -31,7 +31,7 @@ class ServiceToken(models.Model):
 
 
 class ClientRequest(models.Model):
-    """What a service user made under an identifier of its own: a repeat finds it again."""
+    """What somebody made under an identifier of their client's: a repeat finds it again."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("pengguna"), on_delete=models.CASCADE

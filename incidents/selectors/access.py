@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from incidents.models import Assignment, Call, Incident
+from incidents.models import Assignment, Call, CrewAlert, Incident, Note, Photo
 from responders.models import Unit, User
 from responders.selectors import units_of
 
@@ -29,6 +29,30 @@ def assignments_visible_to(user: User, now: datetime | None = None) -> QuerySet[
         return rows.none()
     agency_id = user.bound_agency_id
     return rows if agency_id is None else rows.filter(unit__agency_id=agency_id)
+
+
+def notes_visible_to(user: User, now: datetime | None = None) -> QuerySet[Note]:
+    """Return the notes of the assignments a person may see."""
+    return Note.objects.filter(assignment__in=assignments_visible_to(user, now).values("pk"))
+
+
+def photos_visible_to(user: User, now: datetime | None = None) -> QuerySet[Photo]:
+    """Return the photos of the assignments a person may see."""
+    return Photo.objects.filter(assignment__in=assignments_visible_to(user, now).values("pk"))
+
+
+def alerts_visible_to(user: User, now: datetime | None = None) -> QuerySet[CrewAlert]:
+    """Return the calls for help a person may see: a crew's own, an agency's, all."""
+    rows = CrewAlert.objects.all()
+    if user.role == User.Role.CREW:
+        on_now = units_of(user, now or timezone.now()).values("pk")
+        return rows.filter(Q(raised_by=user) | Q(unit__in=on_now))
+    if user.role != User.Role.STAFF or not user.is_active:
+        return rows.none()
+    agency_id = user.bound_agency_id
+    if agency_id is None:
+        return rows
+    return rows.filter(Q(unit__agency_id=agency_id) | Q(raised_by__agency_id=agency_id))
 
 
 def incidents_visible_to(user: User) -> QuerySet[Incident]:

@@ -1,4 +1,4 @@
-"""A repeat of what a service user asked before: found by the identifier the client made."""
+"""A repeat of what a client asked before: found by the identifier that it made."""
 
 import hashlib
 import uuid
@@ -28,7 +28,7 @@ def once(
     The object takes the client's id where nobody else's has it. Raises IdReused for the same id
     with another body.
     """
-    digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    digest = _digest_of(body)
     try:
         with transaction.atomic():
             known = ClientRequest.objects.filter(user=user, client_id=client_id).first()
@@ -47,6 +47,20 @@ def once(
         known = ClientRequest.objects.filter(user=user, client_id=client_id).first()
         if known is None:
             raise
+    return _same(known, digest), False
+
+
+def known_object(*, user: User, client_id: uuid.UUID, body: dict[str, Any]) -> uuid.UUID | None:
+    """Return what was made under an identifier before; None where it is new. Raises IdReused."""
+    known = ClientRequest.objects.filter(user=user, client_id=client_id).first()
+    return None if known is None else _same(known, _digest_of(body))
+
+
+def _same(known: ClientRequest, digest: str) -> uuid.UUID:
     if known.body_digest != digest:
         raise IdReused
-    return known.object_id, False
+    return known.object_id
+
+
+def _digest_of(body: dict[str, Any]) -> str:
+    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
