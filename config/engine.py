@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from django.db import close_old_connections, connections
 
 from config.threads import SupervisedThread
+from incidents.services.alerts import alerts_due
 from incidents.services.evidence import review_due
 from incidents.services.timers import fire_due
 from notifications.models import EngineBeat
@@ -30,6 +31,7 @@ BEAT_NAME = "sweeper"
 Job = Callable[[datetime], object]
 JOBS: dict[str, Job] = {
     "timers": fire_due,
+    "alerts": alerts_due,
     "evidence": review_due,
     "deliveries": deliver_due,
     "ladders": climb_due,

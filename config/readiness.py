@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Min, Q, QuerySet
 
-from incidents.models import Assignment, Timer
+from incidents.models import Assignment, CrewAlert, Timer
 from notifications.models import Delivery
 
 LATE_S = 10.0  # CONTRACT, Health
@@ -30,6 +30,7 @@ def lateness_s(now: datetime) -> float:
     """Return for how many seconds the oldest due row has waited; 0 where none is due."""
     due = [
         _oldest(Timer.objects.filter(fired_at=None, settled_at=None, due_at__lte=now), "due_at"),
+        _oldest(CrewAlert.objects.filter(state="raised", fired_at=None, due_at__lte=now), "due_at"),
         _oldest(Assignment.objects.filter(review_due_at__lte=now), "review_due_at"),
         _oldest(
             Delivery.objects.filter(

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config import health
 from incidents.admin.board import board
+from incidents.admin.field import photo
 from incidents.views.proofs import published_keys_view
 from notifications import desk, me
 
@@ -21,6 +22,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/papan/", board, name="board"),
+    path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.assignments import AssignmentAdmin
 from incidents.admin.calls import CallAdmin
 from incidents.admin.catalogue import AreaAdmin, IncidentTypeAdmin
+from incidents.admin.field import CrewAlertAdmin
 from incidents.admin.incidents import IncidentAdmin
 from incidents.admin.journal import (
     IncidentEventAdmin,
@@ -23,6 +24,7 @@ __all__ = [
     "AreaAdmin",
     "AssignmentAdmin",
     "CallAdmin",
+    "CrewAlertAdmin",
     "IncidentAdmin",
     "IncidentEventAdmin",
     "IncidentTypeAdmin",

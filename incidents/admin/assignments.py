@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin.field import NoteInline, PhotoInline
 from incidents.admin.forms import ReasonForm
 from incidents.admin.looks import ALARM_LOOKS, assignment_badge, reason_text, verdict_badge
 from incidents.alarms import alarms_of
@@ -96,7 +97,12 @@ class AssignmentAdmin(LookOnlyAdmin):
         ("moved", "known", "displacement_m"),
         "crew_names",
     )
-    inlines: ClassVar[tuple[type[LookOnlyInline], ...]] = (MilestoneInline, VerdictInline)
+    inlines: ClassVar[tuple[type[LookOnlyInline], ...]] = (
+        MilestoneInline,
+        VerdictInline,
+        NoteInline,
+        PhotoInline,
+    )
     buttons = (
         *(_step_button(step) for step in STEP_WORDS),
         Button(

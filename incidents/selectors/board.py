@@ -10,6 +10,7 @@ from incidents.alarms import alarms_of
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Area, Assignment, Incident
 from incidents.policy import DEADLINES
+from incidents.selectors.board_alerts import alert_rows
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit
 from responders.selectors import newest_position, on_shift
@@ -31,7 +32,7 @@ MILESTONES = (
 
 
 def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]:
-    """Return the rows of the board: incidents (most urgent first), assignments, units.
+    """Return the rows of the board: incidents (most urgent first), assignments, units, alerts.
 
     agency_id: an operator's agency, whose assignments, their incidents and own units alone are
     shown; None for all. Every row has an `id`. The number of queries does not grow with the rows.
@@ -43,6 +44,7 @@ def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]
         "incidents": [_incident_row(incident) for incident in incidents],
         "assignments": [assignment_row(assignment, now) for assignment in assignments],
         "units": _unit_rows(agency_id, busy, now),
+        "alerts": alert_rows(agency_id),
     }
 
 

@@ -21,7 +21,7 @@ from responders.wire_time import to_wire
 
 logger = logging.getLogger(__name__)
 
-SECTIONS = ("incidents", "assignments", "units")
+SECTIONS = ("incidents", "assignments", "units", "alerts")
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
 

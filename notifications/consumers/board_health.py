@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Min, Q
 
-from incidents.models import Assignment, Timer
+from incidents.models import Assignment, CrewAlert, Timer
 from notifications.models import Delivery, EngineBeat
 from notifications.policy import BOARD, BoardPolicy
 from notifications.senders.choose import current_sender
@@ -46,6 +46,7 @@ def _oldest_wait_s(now: datetime) -> float:
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     due = (
         (Timer.objects.filter(fired_at=None, settled_at=None, due_at__lte=now), "due_at"),
+        (CrewAlert.objects.filter(state="raised", fired_at=None, due_at__lte=now), "due_at"),
         (Assignment.objects.filter(review_due_at__lte=now), "review_due_at"),
         (Delivery.objects.filter(free, next_attempt_at__lte=now), "next_attempt_at"),
     )

@@ -12,7 +12,15 @@ from notifications.models import EngineBeat
 
 
 def test_every_clock_is_swept():
-    assert list(JOBS) == ["timers", "evidence", "deliveries", "ladders", "outside", "notices"]
+    assert list(JOBS) == [
+        "timers",
+        "alerts",
+        "evidence",
+        "deliveries",
+        "ladders",
+        "outside",
+        "notices",
+    ]
 
 
 @pytest.mark.django_db
