@@ -1,3 +1,4 @@
+from notifications.models.bulletin import Bulletin, OutsideFeed
 from notifications.models.delivery import Delivery, DeliveryAttempt
 from notifications.models.drill import Drill, DrillReply
 from notifications.models.engine import AuditFinding, EngineBeat
@@ -11,9 +12,16 @@ from notifications.models.ladder import (
 )
 from notifications.models.notice import Notice, NoticeAnswer, NoticeCursor, NoticeReceipt
 from notifications.models.official import Official
+from notifications.models.public_alert import PublicAlert
+from notifications.models.webhook import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 
 __all__ = [
     "AuditFinding",
+    "Bulletin",
     "Delivery",
     "DeliveryAttempt",
     "Drill",
@@ -29,5 +37,10 @@ __all__ = [
     "NoticeReceipt",
     "Official",
     "OutsideAttempt",
+    "OutsideFeed",
     "OutsideMessage",
+    "PublicAlert",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookSubscription",
 ]
