@@ -65,7 +65,6 @@ class LadderPolicy:
     at_once: int = 200  # own choice: ladders of one look
     outside_posts_max: int = 3
     outside_retry_after_s: tuple[float, ...] = (5.0, 12.0)  # reliability study 4.4
-    outside_timeout_s: float = 4.0  # no worker is busy over 5 s
     outside_threads: int = 4
     addresses_max: int = 10  # own choice: e-mails of one step
 

@@ -73,7 +73,8 @@ def attempt(*, message_id: UUID, fence: int, now: datetime) -> None:
             text=message.text,
             urgent=message.lane == Delivery.Lane.ASSIGNMENT,
             created_at=to_wire(message.planned_at),
-        )
+        ),
+        now=now,
     )
     _record(message, outcome, fence=fence, now=now)
 

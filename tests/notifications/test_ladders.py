@@ -47,7 +47,7 @@ class Gateway:
     def __init__(self):
         self.sent, self.otherwise = [], Outcome(state="accepted", detail="200")
 
-    def __call__(self, message):
+    def __call__(self, message, *, now):
         self.sent.append(message)
         return self.otherwise
 
