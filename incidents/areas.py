@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from shapely import transform
 from shapely.geometry import Point, shape
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -53,3 +54,24 @@ def suggest(lat: float, lon: float, outlines: Iterable[Outline]) -> tuple[str, s
     if distance_m(lat, lon, nearest.lat, nearest.lon) > FAR_AWAY_M:
         return None
     return nearest.code, "centroid"
+
+
+def touched(
+    lat: float, lon: float, outlines: Iterable[Outline], *, within_m: float
+) -> dict[str, float]:
+    """Return code → distance in metres of every outlined area that a point lies in or next to.
+
+    Inside: 0. An area without an outline is left out. The plane is local: good to 1 % over a city.
+    """
+    metres_per_degree = math.radians(1) * EARTH_RADIUS_M
+    shrink = math.cos(math.radians(lat))
+    here = Point(lon * shrink, lat)
+    found = {}
+    for area in outlines:
+        if not area.polygon:
+            continue
+        outline = transform(shape(area.polygon), lambda xy: xy * [shrink, 1.0])
+        distance = here.distance(outline) * metres_per_degree
+        if distance <= within_m:
+            found[area.code] = distance
+    return found

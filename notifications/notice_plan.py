@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 WIB = ZoneInfo("Asia/Jakarta")
 HEADLINE_MAX = 160
 LISTED_AREAS_MAX = 6
+BASIS_TEXT_MAX = 300
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class PlannedNotice:
     area_pks: tuple[int, ...]
     headline: str
     text: str
+    basis: str = "dispatcher"
+    basis_text: str = ""
 
 
 def plan_offices(
@@ -52,9 +55,16 @@ def plan_offices(
 
 
 def word_notice(
-    *, office: Place, areas: list[Place], label: str, number: str, opened_at: datetime
+    *,
+    office: Place,
+    areas: list[Place],
+    label: str,
+    number: str,
+    opened_at: datetime,
+    basis: str,
+    basis_text: str,
 ) -> PlannedNotice:
-    """Return one office's notice in words: no caller, no address, no summary."""
+    """Return one office's notice in words, with why it is told: no caller, address or summary."""
     return PlannedNotice(
         office_pk=office.pk,
         area_pks=tuple(place.pk for place in areas),
@@ -62,9 +72,32 @@ def word_notice(
         text=(
             f"Kejadian {number}: {label}. Wilayah: {_names(areas)}. "
             f"Dilaporkan {opened_at.astimezone(WIB):%d-%m-%Y pukul %H.%M} WIB. "
-            "Mohon periksa keadaan warga di wilayah Anda dan kirim jawaban."
+            "Mohon periksa keadaan warga di wilayah Anda dan kirim jawaban. "
+            f"Dasar: {basis_text}"
         ),
+        basis=basis,
+        basis_text=basis_text[:BASIS_TEXT_MAX],
     )
+
+
+def word_basis(
+    *, areas: list[Place], basis: str, everywhere: bool, distances_m: dict[str, float]
+) -> str:
+    """Return why these areas are told, in a sentence. distances_m: code → metres to the outline."""
+    if everywhere:
+        return "jenis kejadian ini diberitahukan ke semua wilayah."
+    if basis == "polygon":
+        inside = [place for place in areas if not distances_m.get(place.code)]
+        beside = [place for place in areas if distances_m.get(place.code)]
+        parts = [f"titik kejadian di dalam batas {_names(inside)}"] if inside else []
+        parts += [
+            f"titik kejadian {distances_m[place.code]:.0f} m dari batas {_names([place])}"
+            for place in beside
+        ]
+        return f"{'; '.join(parts)}."
+    if basis == "centroid":
+        return f"titik pusat wilayah yang terdekat: {_names(areas)}."
+    return f"dipilih dispatcher: {_names(areas)}."
 
 
 def _names(areas: list[Place]) -> str:

@@ -28,6 +28,7 @@ def notice_out(notice: Notice, person: User | int) -> dict[str, Any]:
             for area in sorted(notice.areas.all(), key=lambda area: area.code)
         ],
         "basis": notice.basis,
+        "basis_text": notice.basis_text,
         "headline": notice.headline,
         "text": notice.text,
         "issued_at": to_wire(notice.issued_at),
@@ -50,6 +51,7 @@ class NoticeOut(serializers.Serializer):
     type = serializers.CharField()
     areas = AreaOut(many=True)
     basis = serializers.ChoiceField(choices=Notice.Basis.values)
+    basis_text = serializers.CharField()
     headline = serializers.CharField()
     text = serializers.CharField()
     issued_at = serializers.DateTimeField()
@@ -73,6 +75,9 @@ class AnswerIn(serializers.Serializer):
     text = PlainText(
         required=False, allow_blank=True, allow_null=True, max_length=TEXT_MAX, default=""
     )
+    needs = PlainText(
+        required=False, allow_blank=True, allow_null=True, max_length=TEXT_MAX, default=""
+    )
 
 
 class AnswerOut(serializers.Serializer):
@@ -80,6 +85,7 @@ class AnswerOut(serializers.Serializer):
     at = serializers.DateTimeField()
     condition = serializers.CharField()
     text = serializers.CharField()
+    needs = serializers.CharField()
     received_at = serializers.DateTimeField()
 
 
@@ -90,6 +96,7 @@ def answer_out(answer: NoticeAnswer) -> dict[str, Any]:
         "at": to_wire_or_none(answer.claimed_at),
         "condition": answer.condition,
         "text": answer.text,
+        "needs": answer.needs,
         "received_at": to_wire(answer.received_at),
     }
 

@@ -157,6 +157,7 @@ class AnswerView(APIView):
             answer_id=body["id"],
             condition=body["condition"],
             text=body["text"] or "",
+            needs=body["needs"] or "",
             at=body["at"],
             now=datetime.now(UTC),
         )

@@ -24,6 +24,7 @@ LAYERS = {
     "ingest": SERVICES,
     "messages": SERVICES,
     "presence": SERVICES,
+    "reach": READS,
     "views": INTERFACES,
     "admin": INTERFACES,
     "auth": INTERFACES,

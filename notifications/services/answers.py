@@ -37,8 +37,11 @@ def answer_notice(
     text: str,
     at: datetime,
     now: datetime,
+    needs: str = "",
 ) -> tuple[NoticeAnswer, bool]:
     """Record an official's word on their area; return it and whether it is new.
+
+    text: what is damaged; needs: what is needed.
 
     The same id with the same body finds the stored answer; with another body raises IdReused.
     """
@@ -50,6 +53,7 @@ def answer_notice(
                 client_id=answer_id,
                 condition=condition,
                 text=text,
+                needs=needs,
                 claimed_at=at,
                 received_at=now,
             )
@@ -58,8 +62,8 @@ def answer_notice(
         stored = NoticeAnswer.objects.filter(person=person, client_id=answer_id).first()
         if stored is None:
             raise
-        body = (stored.notice_id, stored.condition, stored.text, stored.claimed_at)
-        if body != (notice.pk, condition, text, at):
+        body = (stored.notice_id, stored.condition, stored.text, stored.needs, stored.claimed_at)
+        if body != (notice.pk, condition, text, needs, at):
             raise IdReused from None
         return stored, False
     return answer, True

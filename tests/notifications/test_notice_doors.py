@@ -46,6 +46,7 @@ def test_the_lurah_sees_the_notice_without_caller_and_address(notice, korong):
         "type": "kebakaran_bangunan",
         "areas": [{"code": korong.code, "name": korong.name}],
         "basis": notice["basis"],
+        "basis_text": "dipilih dispatcher: Kel. IX Korong.",
         "headline": "Kebakaran bangunan di Kel. IX Korong",
         "text": notice["text"],
         "issued_at": "2026-11-24T03:00:00.000Z",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from notifications.notice_plan import Place, plan_offices, word_notice
+from notifications.notice_plan import Place, plan_offices, word_basis, word_notice
 
 CITY = Place(1, "13.72", "Kota Solok", "kota", None)
 LUBUK = Place(2, "13.72.01", "Lubuk Sikarah", "kecamatan", 1)
@@ -45,11 +45,38 @@ def test_the_words_name_type_and_areas_and_no_person():
         label="Kebakaran bangunan",
         number="SLK-20261124-0001",
         opened_at=datetime(2026, 11, 24, 3, 4, tzinfo=UTC),
+        basis="dispatcher",
+        basis_text="dipilih dispatcher: Kel. IX Korong, Kel. Aro IV Korong.",
     )
 
     assert notice.headline == "Kebakaran bangunan di Kel. IX Korong, Kel. Aro IV Korong"
     assert notice.text == (
         "Kejadian SLK-20261124-0001: Kebakaran bangunan. "
         "Wilayah: Kel. IX Korong, Kel. Aro IV Korong. Dilaporkan 24-11-2026 pukul 10.04 WIB. "
-        "Mohon periksa keadaan warga di wilayah Anda dan kirim jawaban."
+        "Mohon periksa keadaan warga di wilayah Anda dan kirim jawaban. "
+        "Dasar: dipilih dispatcher: Kel. IX Korong, Kel. Aro IV Korong."
+    )
+
+
+def basis_of(*areas, basis="polygon", everywhere=False, **distances):
+    distances_m = {area.code: distances.get(f"d{area.pk}", 0.0) for area in areas}
+    return word_basis(areas=areas, basis=basis, everywhere=everywhere, distances_m=distances_m)
+
+
+def test_the_basis_says_inside_or_how_far_from_the_border():
+    assert basis_of(KORONG) == "titik kejadian di dalam batas Kel. IX Korong."
+    assert basis_of(ARO, d5=12.4) == "titik kejadian 12 m dari batas Kel. Aro IV Korong."
+    assert basis_of(KORONG, ARO, d5=12.4) == (
+        "titik kejadian di dalam batas Kel. IX Korong; "
+        "titik kejadian 12 m dari batas Kel. Aro IV Korong."
+    )
+
+
+def test_the_basis_of_a_choice_and_of_everywhere():
+    assert basis_of(KORONG, basis="dispatcher") == "dipilih dispatcher: Kel. IX Korong."
+    assert basis_of(KORONG, basis="centroid") == (
+        "titik pusat wilayah yang terdekat: Kel. IX Korong."
+    )
+    assert basis_of(KORONG, everywhere=True) == (
+        "jenis kejadian ini diberitahukan ke semua wilayah."
     )

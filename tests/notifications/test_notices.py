@@ -101,8 +101,8 @@ def test_moving_the_incident_updates_withdraws_and_issues(lubuk, korong, aro):
     incident = make_incident(areas=[korong])
     notices_due(T0 + seconds(1))
 
-    update_incident(incident=incident, changes={}, areas=[aro], actor=None, now=T0 + seconds(5))
-    notices_due(T0 + seconds(6))
+    update_incident(incident=incident, changes={}, areas=[aro], actor=None, now=T0 + seconds(35))
+    notices_due(T0 + seconds(36))
 
     assert notices() == [
         (lubuk.code, "updated", [aro.code]),
@@ -200,3 +200,35 @@ def test_an_incident_that_fails_stops_no_other_and_is_tried_again(korong, monkey
 
     assert notices_due(T0 + seconds(2)) == 2
     assert Notice.objects.count() == 4
+
+
+def test_updates_that_chase_each_other_are_one_update_every_half_minute(lubuk, korong, aro):
+    incident = make_incident(areas=[korong])
+    notices_due(T0 + seconds(1))
+    for moment, area in ((5, [aro]), (9, [korong]), (12, [aro, korong])):
+        at = T0 + seconds(moment)
+        update_incident(incident=incident, changes={}, areas=area, actor=None, now=at)
+        notices_due(at)
+
+    for moment in range(13, 80):
+        notices_due(T0 + seconds(moment))
+
+    updates = IncidentEvent.objects.filter(kind="notice.updated", data__office=lubuk.code)
+    assert [event.recorded_at for event in updates] == [T0 + seconds(31)]
+    assert notices()[0] == (lubuk.code, "updated", [korong.code, aro.code])
+    assert not Notice.objects.filter(update_due_at__isnull=False).exists()
+
+
+def test_a_change_that_is_taken_back_in_time_is_no_update(lubuk, korong, aro):
+    incident = make_incident(areas=[korong])
+    notices_due(T0 + seconds(1))
+    for moment, area in ((5, [korong, aro]), (9, [korong])):
+        at = T0 + seconds(moment)
+        update_incident(incident=incident, changes={}, areas=area, actor=None, now=at)
+        notices_due(at)
+
+    for moment in range(10, 60):
+        notices_due(T0 + seconds(moment))
+
+    assert not IncidentEvent.objects.filter(kind="notice.updated").exists()
+    assert not Notice.objects.filter(update_due_at__isnull=False).exists()
