@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from config.clerk import CLERK_THREAD
 from config.engine import SWEEPER_THREAD
 from responders.ingest.queue import COMMIT_QUEUE
 
@@ -58,6 +59,7 @@ class ServerProcess:
         settle_heap()
         if settings.GERAK_SWEEP:
             SWEEPER_THREAD.start()
+            CLERK_THREAD.start()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -67,6 +69,7 @@ class ServerProcess:
             elif message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(drain)
                 SWEEPER_THREAD.ask_to_stop()
+                CLERK_THREAD.ask_to_stop()
                 await asyncio.to_thread(SWEEPER_THREAD.join, timeout_s=THREADS_END_S)
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -2,11 +2,13 @@ from incidents.models.area import Area
 from incidents.models.assignment import Assignment, AssignmentCrew, Milestone
 from incidents.models.call import Call
 from incidents.models.catalogue import IncidentType, Routing
+from incidents.models.chore import Chore
 from incidents.models.evidence import MovementVerdict
 from incidents.models.field import CrewAlert, Note, Photo
 from incidents.models.incident import Incident, NumberSequence
 from incidents.models.journal import IncidentEvent, JournalHead
 from incidents.models.proof import MovementProof
+from incidents.models.report import IssuedReport
 from incidents.models.service_token import ClientRequest, ServiceToken
 from incidents.models.timer import Timer
 
@@ -15,11 +17,13 @@ __all__ = [
     "Assignment",
     "AssignmentCrew",
     "Call",
+    "Chore",
     "ClientRequest",
     "CrewAlert",
     "Incident",
     "IncidentEvent",
     "IncidentType",
+    "IssuedReport",
     "JournalHead",
     "Milestone",
     "MovementProof",

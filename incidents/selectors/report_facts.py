@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from incidents.models import IncidentEvent, IncidentType
+from incidents.models import IncidentEvent
 from incidents.reports.story import PARTS, Fact
-from responders.models import User
 
 CHUNK_ROWS = 5_000
 
@@ -90,14 +89,3 @@ def time_at(seq: int) -> datetime | None:
     """Return when the last event up to a number was recorded; None where there is none."""
     rows = IncidentEvent.objects.filter(seq__lte=seq).order_by("-seq")
     return rows.values_list("recorded_at", flat=True).first()
-
-
-def call_taker_names(keys: set[int]) -> dict[int, str]:
-    """Return the user names of call takers; for the desk's own pages, never for a public one."""
-    return dict(User.objects.filter(pk__in=keys).values_list("pk", "username"))
-
-
-def type_labels() -> dict[str, tuple[str, str]]:
-    """Return the Indonesian and the English label of each incident type by its key."""
-    rows = IncidentType.objects.values_list("key", "label", "label_en")
-    return {key: (label, label_en) for key, label, label_en in rows}

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.asgi import application
+from config.clerk import CLERK_THREAD
 from config.demo import Demo, is_demo_wanted, mark_as_demo
 from config.embedded_celery import run_beat, run_worker
 from config.engine import SWEEPER_THREAD
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         if is_empty():
             self._seed()
         demo = Demo(url=self._url()) if is_demo_wanted() else None
-        threads = [SWEEPER_THREAD] if settings.GERAK_SWEEP else []
+        threads = [SWEEPER_THREAD, CLERK_THREAD] if settings.GERAK_SWEEP else []
         threads += [
             SupervisedThread("celery-worker", run_worker),
             SupervisedThread("celery-beat", run_beat),

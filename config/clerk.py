@@ -1,0 +1,35 @@
+"""The clerk: slow, regular work on a thread of its own, so that no alarm waits for a report.
+
+Every server process runs one; a chore's lease sees to it that one of them does it.
+"""
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from django.db import close_old_connections, connections
+
+from config.threads import SupervisedThread
+from incidents.services.chores import Routine, do_due
+from incidents.services.reports import issue_last_month, next_issue
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 20.0
+
+ROUTINES: dict[str, Routine] = {
+    "monthly report": Routine(issue_last_month, next_issue),
+}
+
+
+def run(stopping: threading.Event) -> None:
+    """Look every twenty seconds for what is due, until told to stop."""
+    try:
+        while not stopping.wait(LOOK_EVERY_S):
+            close_old_connections()
+            do_due(ROUTINES, datetime.now(UTC))
+    finally:
+        connections.close_all()
+
+
+CLERK_THREAD = SupervisedThread("clerk", run)
