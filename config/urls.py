@@ -8,6 +8,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from config import health
 from incidents.admin.board import board
 from incidents.admin.field import photo
+from incidents.admin.reports import reports
+from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
 from notifications import desk, me
 
@@ -23,12 +25,16 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/papan/", board, name="board"),
     path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
+    path("admin/laporan/", reports, name="reports"),
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/", include("responders.foreign_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("transparansi/", transparency, name="transparency"),
+    path("transparansi/<str:month>/", transparency, name="transparency-month"),
+    path("transparansi/<str:month>/data.csv", open_data_csv, name="open-data"),
     path(".well-known/gerak112-keys.json", published_keys_view),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -41,6 +41,7 @@ DISPATCHER = (
 )
 SUPERVISOR = (
     *DISPATCHER,
+    "incidents.view_issuedreport",
     "incidents.view_timer",
     "notifications.add_official",
     "notifications.change_official",
@@ -76,6 +77,7 @@ OPERATOR = (
 )
 AUDITOR = (
     *ROOM,
+    "incidents.view_issuedreport",
     "incidents.view_journalhead",
     "incidents.view_servicetoken",
     "incidents.view_timer",
@@ -96,6 +98,7 @@ ADMINISTRATOR = (
     "incidents.delete_routing",
     "incidents.view_area",
     "incidents.view_incidenttype",
+    "incidents.view_issuedreport",
     "incidents.view_routing",
     "incidents.view_servicetoken",
     "notifications.add_official",

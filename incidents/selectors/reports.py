@@ -39,12 +39,14 @@ def report_on(
     area: str = "",
     incident_type: str = "",
     closed_only: bool = False,
+    goals: dict[str, Interval] | None = None,
 ) -> Report:
     """Draw the report on a period.
 
     up_to_seq: read the journal no further than that, so that a report made again says what it said;
     without it, to the end. What is still open is held against the last event's time, not against
-    the clock: the same range makes the same report.
+    the clock: the same range makes the same report. goals: the intervals to draw, the city's by
+    default.
     """
     last = last_seq() if up_to_seq is None else up_to_seq
     first = seq_at(start - LOOK_BACK) + 1
@@ -66,5 +68,5 @@ def report_on(
         last_seq=last,
         chain=hash_at(last),
         class_names=CallClass.values,
-        goals=city_goals(),
+        goals=city_goals() if goals is None else goals,
     )

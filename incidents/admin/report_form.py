@@ -1,0 +1,77 @@
+"""What a reader of the report may ask for: days, area, agency, type, and a span of their own."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Area, IncidentType
+from incidents.reports.definitions import INSTANTS
+from responders.models import Agency
+
+LONGEST = timedelta(days=366)
+OWN_SPANS = ("dispatch", "ack", "enroute", "move", "arrive", "action", "depart", "clear")
+
+
+class ReportForm(forms.Form):
+    """Clean into moments: `period()` gives the first day's start and the end of the last."""
+
+    first = forms.DateField(
+        label=_("dari"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
+    last = forms.DateField(
+        label=_("sampai"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
+    area = forms.ModelChoiceField(
+        label=_("wilayah"),
+        queryset=Area.objects.order_by("code"),
+        to_field_name="code",
+        required=False,
+    )
+    agency = forms.ModelChoiceField(
+        label=_("instansi"),
+        queryset=Agency.objects.order_by("short_name"),
+        to_field_name="key",
+        required=False,
+    )
+    type = forms.ModelChoiceField(
+        label=_("jenis"),
+        queryset=IncidentType.objects.order_by("label"),
+        to_field_name="key",
+        required=False,
+    )
+    closed_only = forms.BooleanField(label=_("hanya kasus tertutup"), required=False)
+    start = forms.ChoiceField(label=_("selang sejak"), required=False)
+    end = forms.ChoiceField(label=_("sampai kejadian"), required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [("", "–"), *((name, INSTANTS[name]) for name in OWN_SPANS)]
+        for name in ("start", "end"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = self._days(cleaned)
+        if last < first:
+            self.add_error("last", _("Hari terakhir mendahului hari pertama."))
+        elif last - first >= LONGEST:
+            self.add_error("last", _("Paling lama 366 hari."))
+        return cleaned
+
+    def period(self) -> tuple[datetime, datetime]:
+        """Return from when (included) to when (excluded), in the city's zone."""
+        zone = timezone.get_default_timezone()
+        first, last = self._days(self.cleaned_data)
+        start = datetime(first.year, first.month, first.day, tzinfo=zone)
+        after = last + timedelta(days=1)
+        return start, datetime(after.year, after.month, after.day, tzinfo=zone)
+
+    def _days(self, cleaned: dict[str, Any]) -> tuple[date, date]:
+        """Return the days asked for; where one is missing, this month's first and today."""
+        today = timezone.localdate()
+        last = cleaned.get("last") or max(today, cleaned.get("first") or today)
+        first = cleaned.get("first") or last.replace(day=1)
+        return first, last
