@@ -21,6 +21,7 @@ from notifications.services.delivery import deliver_due
 from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
 from notifications.services.outside import outside_due
+from notifications.services.probing import probes_due
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ JOBS: dict[str, Job] = {
     "ladders": climb_due,
     "outside": outside_due,
     "notices": notices_due,
+    "probes": probes_due,
 }
 
 

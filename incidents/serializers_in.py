@@ -1,7 +1,6 @@
 """What comes in: bodies of the crew's steps, of the exchange and of other systems at the desk."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -11,54 +10,9 @@ from rest_framework import serializers
 from incidents.lifecycle import CallClass, Disposition
 from incidents.models import Area, IncidentType
 from responders.models import Unit
-from responders.serializers import PlainText
-from responders.wire_time import from_wire
+from responders.serializers import ClientId, Coordinate, PlainText, WireTime
 
 Row = TypeVar("Row", bound=Model)
-
-
-class WireTime(serializers.CharField):
-    """An RFC 3339 time with an offset, as an aware datetime in UTC."""
-
-    def to_internal_value(self, data: Any) -> datetime:  # type: ignore[override]
-        try:
-            return from_wire(data)
-        except (ValueError, OverflowError):
-            raise serializers.ValidationError(
-                _("Harus berupa waktu RFC 3339 dengan zona waktu."), code="bad_time"
-            ) from None
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
-class Coordinate(serializers.FloatField):
-    """A number in degrees; text and truth values are refused."""
-
-    def to_internal_value(self, data: Any) -> float:
-        if isinstance(data, bool) or not isinstance(data, int | float):
-            raise serializers.ValidationError(_("Harus berupa angka."), code="not_a_number")
-        try:
-            return float(data)
-        except OverflowError:
-            raise serializers.ValidationError(
-                _("Di luar nilai yang diperbolehkan."), code="out_of_range"
-            ) from None
-
-
-class ClientId(serializers.UUIDField):
-    """An identifier that a client made: a UUID of version 4 or 7, as text."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            raise serializers.ValidationError(_("Harus berupa UUID versi 4 atau 7."), code="bad_id")
-        try:
-            value = super().to_internal_value(data)
-        except serializers.ValidationError:
-            value = None
-        if value is None or value.version not in (4, 7):
-            raise serializers.ValidationError(_("Harus berupa UUID versi 4 atau 7."), code="bad_id")
-        return value
 
 
 class StepIn(serializers.Serializer):
@@ -137,26 +91,6 @@ ClassifyIn = type(
         "note": PlainText(required=False, allow_null=True, allow_blank=True, max_length=2000),
     },
 )
-
-
-def meant(body: serializers.Serializer) -> dict[str, Any]:
-    """Return what a valid body says: its known fields without those that say nothing.
-
-    Two bodies that mean the same are equal here, whatever unknown fields and nulls they carry.
-    """
-    said = body.initial_data
-    return {
-        name: meant_in(field, said[name])
-        for name, field in body.fields.items()
-        if said.get(name) is not None
-    }
-
-
-def meant_in(field: serializers.Field, value: Any) -> Any:
-    """Return the meaning of one field, of a nested body by the same rule."""
-    if isinstance(field, serializers.Serializer) and isinstance(value, dict):
-        return {name: value[name] for name in field.fields if value.get(name) is not None}
-    return value
 
 
 class StateFilter(serializers.Serializer):

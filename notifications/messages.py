@@ -75,6 +75,9 @@ _STREAM_ERRORS = {
     "unknown_type": gettext_lazy("Jenis pesan tidak dikenal."),
     "bad_resume": gettext_lazy("`after` harus bilangan bulat mulai 0, `epoch` berupa teks."),
     "bad_seq": gettext_lazy("`seq` harus nomor yang sudah dikirim ke perangkat ini."),
+    "bad_status": gettext_lazy(
+        "`unsent` harus bilangan bulat mulai 0, `oldest_at` waktu RFC 3339."
+    ),
     "wrong_role": gettext_lazy("Peran Anda tidak diizinkan di sini."),
     "busy": gettext_lazy("Server sedang sibuk. Tidak ada yang tersimpan; coba lagi sebentar lagi."),
 }

@@ -4,10 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from incidents.serializers_in import ClientId, WireTime
 from notifications.models import Notice, NoticeAnswer, NoticeReceipt
 from responders.models import User
-from responders.serializers import PlainText
+from responders.serializers import ClientId, PlainText, WireTime
 from responders.wire_time import to_wire, to_wire_or_none
 
 TEXT_MAX = 2_000
@@ -65,6 +64,10 @@ class NoticeListOut(serializers.Serializer):
 
 
 class ReadIn(serializers.Serializer):
+    at = WireTime()
+
+
+class SeenIn(serializers.Serializer):
     at = WireTime()
 
 

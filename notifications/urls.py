@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from notifications.views import AnswerView, EventsView, NoticesView, NoticeView, ReadView
+from notifications.views import (
+    AnswerView,
+    AssignmentSeen,
+    EventsView,
+    NoticesView,
+    NoticeView,
+    ReadView,
+)
 
 urlpatterns = [
     path("events", EventsView.as_view(), name="events"),
+    path("assignments/<uuid:assignment_id>/seen", AssignmentSeen.as_view()),
     path("notices", NoticesView.as_view(), name="notices"),
     path("notices/<uuid:notice_id>", NoticeView.as_view(), name="notice"),
     path("notices/<uuid:notice_id>/read", ReadView.as_view(), name="notice-read"),

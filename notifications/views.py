@@ -12,6 +12,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from incidents.serializers import assignment_out
+from incidents.shapes import AssignmentShape
+from incidents.views.assignments import CrewView
 from notifications.errors import Reset
 from notifications.models import DeliveryAttempt, Notice
 from notifications.paging import page_of, read_limit, read_number
@@ -24,11 +27,13 @@ from notifications.serializers import (
     NoticeListOut,
     NoticeOut,
     ReadIn,
+    SeenIn,
     answer_out,
     notice_out,
 )
 from notifications.services.answers import answer_notice, read_notice
 from notifications.services.receipts import confirm_received, note_sent
+from notifications.services.seen import assignment_seen
 from notifications.stream import read_stream, standing_of
 from responders.permissions import IsOfficial
 from responders.requests import DeviceRequest
@@ -73,6 +78,18 @@ class EventsView(APIView):
             },
             headers={"Cache-Control": "no-store"},
         )
+
+
+class AssignmentSeen(CrewView):
+    """That the alarm of an assignment was shown to a crew member."""
+
+    @extend_schema(operation_id="assignment_seen", request=SeenIn, responses={200: AssignmentShape})
+    def post(self, request: DeviceRequest, assignment_id: UUID) -> Response:
+        """Say so; the ledger keeps the first time. Twice changes nothing."""
+        assignment = self.assignment(request, assignment_id)
+        _body(SeenIn, request)
+        assignment_seen(assignment=assignment, device=request.auth, now=datetime.now(UTC))
+        return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))
 
 
 class NoticesView(APIView):

@@ -54,6 +54,11 @@ class NotOnUnit(ResponderError):
     text = _("Anda tidak sedang piket di regu mana pun.")
 
 
+class IdReused(ResponderError):
+    code = "id_reused"
+    text = _("Id ini sudah dipakai untuk isi yang lain.")
+
+
 class WrongRole(ResponderError):
     status = 403
     code = "wrong_role"

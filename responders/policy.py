@@ -85,3 +85,21 @@ class ForeignAppPolicy:
 
 
 FOREIGN_APPS = ForeignAppPolicy()
+
+
+@dataclass(frozen=True)
+class ReadinessPolicy:
+    """Say what makes a phone one to rely on. Own choices, except where a line differs."""
+
+    report_age_max_s: float = 14 * 3600.0  # a turn of duty of 12 h, and its hand-over
+    fix_age_max_s: float = 120.0
+    fix_accuracy_max_m: float = 100.0  # a worse fix is no evidence (movement rule)
+    clock_error_max_s: float = 30.0  # includes the way here; a slow 3G upload takes seconds
+    battery_min_pct: float = 20.0
+    unsent_max: int = 100  # a quarter of an hour of fixes that nobody has
+    app_version_min: str = ""  # a city that distributes an app of its own sets it
+    probe_ttl_s: int = 60
+    unsent_most: int = 10_000_000
+
+
+READINESS = ReadinessPolicy()

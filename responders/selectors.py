@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from responders.models import CheckIn, Device, Unit, User
+from responders.models import CheckIn, Device, ReadinessReport, Unit, User
+from responders.readiness import Check, PushWay, Told, checks_of
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,46 @@ def track(user_ids: Iterable[int], *, since: datetime, until: datetime) -> Query
         )
         .order_by("received_at", "pk")
     )
+
+
+def newest_reports(devices: Iterable[Device]) -> dict[UUID, ReadinessReport]:
+    """Return device id → its newest report of readiness, in one query."""
+    ids = [device.pk for device in devices]
+    newest = ReadinessReport.objects.filter(device=OuterRef("pk")).order_by("-received_at", "-pk")
+    wanted = Device.objects.filter(pk__in=ids).values(newest=Subquery(newest.values("pk")[:1]))
+    return {row.device_id: row for row in ReadinessReport.objects.filter(pk__in=wanted)}
+
+
+def probed_at(devices: Iterable[Device]) -> dict[UUID, datetime]:
+    """Return device id → when it last answered a probe, in one query."""
+    rows = ReadinessReport.objects.filter(
+        device__in=[device.pk for device in devices], probe_received_at__isnull=False
+    )
+    newest = rows.order_by().values_list("device_id").annotate(at=Max("probe_received_at"))
+    return {device_id: at for device_id, at in newest if at is not None}
+
+
+def checks_of_report(
+    report: ReadinessReport,
+    device: Device,
+    *,
+    push_configured: bool,
+    probed: datetime | None,
+    now: datetime,
+) -> list[Check]:
+    """Return the checks of a stored report as they stand now."""
+    told = Told(
+        claimed_at=report.claimed_at,
+        received_at=report.received_at,
+        app_version=report.app_version,
+        socket=report.socket,
+        push=report.push,
+        location_permission=report.location_permission,
+        fix_recorded_at=report.fix_recorded_at,
+        fix_accuracy_m=report.fix_accuracy_m,
+        battery_pct=report.battery_pct,
+        battery_saver=report.battery_saver,
+    )
+    has_address = bool(device.push_token) and device.push_dead_at is None
+    way = PushWay(configured=push_configured, has_address=has_address, probed_at=probed)
+    return checks_of(told, way, now=now)

@@ -37,7 +37,6 @@ from incidents.serializers_in import (
     IncidentIn,
     ReasonIn,
     StateFilter,
-    meant,
     open_only,
 )
 from incidents.services.calls import classify_call
@@ -54,6 +53,7 @@ from incidents.shapes import (
     TimelineShape,
 )
 from incidents.views.paging import NewestIncident
+from responders.serializers import meant
 
 
 class DeskView(APIView):

@@ -16,7 +16,6 @@ from incidents.models import Assignment, CrewAlert, Note, Photo
 from incidents.photos import BadPhoto, Drawn, draw_anew
 from incidents.policy import FIELD
 from incidents.selectors.access import alerts_visible_to, assignments_visible_to, notes_visible_to
-from incidents.serializers_in import meant
 from incidents.services.alerts import raise_alert, withdraw_alert
 from incidents.services.field import add_note, add_photo, drop_file, store_file
 from incidents.services.repeats import known_object, once
@@ -36,6 +35,7 @@ from incidents.views.field_shapes import (
 )
 from incidents.views.multipart import StrictMultiPartParser
 from responders.requests import DeviceRequest
+from responders.serializers import meant
 
 NOTES_MAX = 500
 

@@ -1,6 +1,5 @@
 """What comes in and goes out at the doors for notes, photos and calls for help."""
 
-import math
 import re
 from typing import Any
 
@@ -9,8 +8,7 @@ from rest_framework import serializers
 
 from incidents.models import CrewAlert, Note, Photo
 from incidents.policy import FIELD
-from incidents.serializers_in import ClientId, Coordinate, WireTime
-from responders.serializers import PlainText
+from responders.serializers import ClientId, Coordinate, Measure, PlainText, WireTime
 from responders.wire_time import to_wire, to_wire_or_none
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")
@@ -23,18 +21,6 @@ class FormNumber(Coordinate):
         if not isinstance(data, str) or not _NUMBER.fullmatch(data):
             raise serializers.ValidationError(_("Harus berupa angka."), code="not_a_number")
         return super().to_internal_value(float(data))
-
-
-class Measure(Coordinate):
-    """A finite number."""
-
-    def to_internal_value(self, data: Any) -> float:
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            raise serializers.ValidationError(
-                _("Di luar nilai yang diperbolehkan."), code="out_of_range"
-            )
-        return value
 
 
 class BothOrNone(serializers.Serializer):

@@ -26,11 +26,14 @@ from notifications.database import on_database
 from notifications.hub import Hub, hub
 from notifications.policy import STREAM
 from notifications.services.receipts import Receipt
+from notifications.services.seen import event_seen_by
 from responders.check_in_batches import ShapeError, decode_body
 from responders.ingest.commit import Revoked
 from responders.ingest.intake import submit_check_ins
 from responders.ingest.refusals import refusal_of
 from responders.messages import language_of
+from responders.phone_status import read_status
+from responders.services.status import note_status
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +134,8 @@ class Stream:
             "resume": self._resume,
             "received": self._received,
             "check_ins": self._check_ins,
+            "seen": self._seen,
+            "status": self._status,
         }.get(frame["type"])
         if handle is None:
             await self._misunderstood("unknown_type", frame)
@@ -154,6 +159,34 @@ class Stream:
             return
         await self._hub.receipts.confirm(Receipt(self._person.device_id, seq, sent))
         self._confirmed = max(self._confirmed, seq)
+
+    async def _seen(self, frame: dict[str, Any]) -> None:
+        """Note that one event was shown to the person."""
+        seq = frame.get("seq")
+        if not _is_seq(seq) or seq > self._tail.reached:
+            await self._misunderstood("bad_seq", frame)
+            return
+        known = await on_database(
+            event_seen_by, self._person.device_id, seq, "socket", datetime.now(UTC)
+        )
+        if not known:
+            await self._misunderstood("bad_seq", frame)
+
+    async def _status(self, frame: dict[str, Any]) -> None:
+        """Keep what the phone says of itself."""
+        try:
+            status = read_status(frame)
+        except ValueError:
+            await self._misunderstood("bad_status", frame)
+            return
+        await on_database(
+            note_status,
+            device_id=self._person.device_id,
+            unsent=status.unsent,
+            oldest_at=status.oldest,
+            battery_pct=status.battery_pct,
+            now=datetime.now(UTC),
+        )
 
     async def _check_ins(self, frame: dict[str, Any]) -> None:
         """Start storing an upload; the socket reads on meanwhile, up to a bound."""
