@@ -222,6 +222,14 @@ GERAK_FCM_CREDENTIALS = env_str("GERAK_FCM_CREDENTIALS")
 GERAK_FCM_URL = env_str("GERAK_FCM_URL")
 # Webhooks to addresses of the city's own network: off, lest a form reach what only we can reach.
 GERAK_WEBHOOK_PRIVATE = env_bool("GERAK_WEBHOOK_PRIVATE", default=False)
+# Who speaks to the public in CAP, as a domain: 112.solokkota.go.id. Without it all are marked Test.
+GERAK_CAP_SENDER = env_str("GERAK_CAP_SENDER")
+# Watch BMKG's feeds. Off until an operator says so: no server calls out unasked.
+GERAK_BMKG = env_bool("GERAK_BMKG", default=False)
+GERAK_BMKG_QUAKES_URL = env_str("GERAK_BMKG_QUAKES_URL", "https://data.bmkg.go.id/DataMKG/TEWS/")
+GERAK_BMKG_WEATHER_URL = env_str(
+    "GERAK_BMKG_WEATHER_URL", "https://www.bmkg.go.id/alerts/nowcast/id/"
+)
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
 # The city's own goals for the reports' intervals, in seconds: {"I2": 90}. Defaults:

@@ -11,7 +11,7 @@ from incidents.admin.field import photo
 from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
-from notifications import desk, me
+from notifications import desk, feeds, me
 
 api: list[URLPattern | URLResolver] = [
     path("me", me.Me.as_view()),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/", include("responders.foreign_urls")),
+    path("feeds/cap/", feeds.CapFeed.as_view(), name="cap-feed"),
+    path("feeds/cap/<uuid:alert_id>.xml", feeds.CapDocument.as_view(), name="cap-document"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("transparansi/", transparency, name="transparency"),

@@ -41,3 +41,45 @@ class AlreadyEnded(NotificationError):
 
     code = "already_ended"
     text = _("Instruksi ini sudah selesai.")
+
+
+class NotForThePublic(NotificationError):
+    code = "not_for_the_public"
+    text = _("Jenis atau status kejadian ini tidak boleh diumumkan kepada publik.")
+
+
+class AlertStands(NotificationError):
+    code = "alert_stands"
+    text = _("Kejadian ini sudah diumumkan. Perbarui atau batalkan peringatan yang berlaku.")
+
+
+class AlertSuperseded(NotificationError):
+    code = "alert_superseded"
+    text = _("Peringatan ini sudah diganti atau dibatalkan. Buka yang terbaru.")
+
+
+class PersonalData(NotificationError):
+    status = 400
+    code = "personal_data"
+    text = _("Ada nomor telepon di dalam teks. Data pribadi tidak boleh diumumkan.")
+
+
+class NoAreas(NotificationError):
+    status = 400
+    code = "no_areas"
+    text = _("Pilih paling sedikit satu kecamatan atau kelurahan.")
+
+
+class SubscriptionStopped(NotificationError):
+    code = "subscription_stopped"
+    text = _("Langganan ini dihentikan.")
+
+
+class BulletinDecided(NotificationError):
+    code = "bulletin_decided"
+    text = _("Info BMKG ini sudah diputuskan.")
+
+
+class NoSuchType(NotificationError):
+    code = "no_such_type"
+    text = _("Jenis kejadian gempa bumi tidak ada atau tidak diberitahukan ke wilayah.")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.models import IncidentEvent, JournalHead
-from notifications.models import Delivery, Notice, NoticeReceipt, Official
+from notifications.models import Delivery, Notice, NoticeReceipt, Official, PublicAlert
 from notifications.policy import STREAM
 from responders.models import User
 
@@ -141,3 +141,9 @@ def is_lost(*, after: int, epoch: str | None, head: Head, now: datetime) -> bool
 def newest_visible_now(person_id: int) -> int:
     """Return `newest_visible` at this moment, for callers on the event loop."""
     return newest_visible(person_id, now=datetime.now(UTC))
+
+
+def alerts_in_force(now: datetime) -> QuerySet[PublicAlert]:
+    """Return what the public is told now, newest first: not expired, not replaced."""
+    rows = PublicAlert.objects.filter(expires_at__gt=now, successor=None)
+    return rows.defer("document").order_by("-sent_at", "pk")

@@ -102,6 +102,9 @@ EVENT_LOOKS: dict[str, Look] = {
     "notice.updated": ("info", "dot", _("Pemberitahuan wilayah diperbarui")),
     "notice.withdrawn": ("quiet", "cross", _("Pemberitahuan wilayah ditarik")),
     "notice.closed": ("quiet", "check", _("Pemberitahuan wilayah ditutup")),
+    "public_alert.issued": ("alarm", "alert", _("Diumumkan kepada publik")),
+    "public_alert.updated": ("warn", "alert", _("Peringatan publik diperbarui")),
+    "public_alert.cancelled": ("quiet", "cross", _("Peringatan publik dibatalkan")),
 }
 CALL_CLASS_LOOKS: dict[str, Look] = {
     value: ("alarm" if value == CallClass.EMERGENCY else "quiet", "phone", CallClass(value).label)

@@ -6,5 +6,12 @@ from notifications.admin.ledger import (
     NoticeAdmin,
     OfficialAdmin,
 )
+from notifications.admin.public import PublicAlertAdmin
 
-__all__ = ["DeliveryAdmin", "EngineBeatAdmin", "NoticeAdmin", "OfficialAdmin"]
+__all__ = [
+    "DeliveryAdmin",
+    "EngineBeatAdmin",
+    "NoticeAdmin",
+    "OfficialAdmin",
+    "PublicAlertAdmin",
+]
