@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +20,10 @@ class ReportForm(forms.Form):
     """Clean into moments: `period()` gives the first day's start and the end of the last."""
 
     first = forms.DateField(
-        label=_("dari"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+        label=_("dari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     last = forms.DateField(
-        label=_("sampai"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+        label=_("sampai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     area = forms.ModelChoiceField(
         label=_("wilayah"),
@@ -54,24 +55,32 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        first, last = self._days(cleaned)
-        if last < first:
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
             self.add_error("last", _("Hari terakhir mendahului hari pertama."))
-        elif last - first >= LONGEST:
+        elif first and last and last - first >= LONGEST:
             self.add_error("last", _("Paling lama 366 hari."))
         return cleaned
 
     def period(self) -> tuple[datetime, datetime]:
         """Return from when (included) to when (excluded), in the city's zone."""
-        zone = timezone.get_default_timezone()
-        first, last = self._days(self.cleaned_data)
-        start = datetime(first.year, first.month, first.day, tzinfo=zone)
-        after = last + timedelta(days=1)
-        return start, datetime(after.year, after.month, after.day, tzinfo=zone)
+        return (
+            start_of(self.cleaned_data["first"]),
+            start_of(self.cleaned_data["last"] + timedelta(days=1)),
+        )
 
-    def _days(self, cleaned: dict[str, Any]) -> tuple[date, date]:
-        """Return the days asked for; where one is missing, this month's first and today."""
-        today = timezone.localdate()
-        last = cleaned.get("last") or max(today, cleaned.get("first") or today)
-        first = cleaned.get("first") or last.replace(day=1)
-        return first, last
+
+def start_of(day: date) -> datetime:
+    """Return a day's first moment in the city's zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone())
+
+
+def with_days(asked: QueryDict) -> QueryDict:
+    """Return what was asked with the days filled in: from this month's first to today."""
+    today = timezone.localdate()
+    filled = asked.copy()
+    if not filled.get("last"):
+        filled["last"] = today.isoformat()
+    if not filled.get("first"):
+        filled["first"] = f"{filled['last'][:8]}01"
+    return filled

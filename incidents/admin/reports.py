@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from incidents.admin.report_form import ReportForm
+from incidents.admin.report_form import ReportForm, with_days
 from incidents.reports.charts import Bar, Chart, charts_of, part_names, scaled
 from incidents.reports.definitions import between
 from incidents.reports.report import Report
@@ -31,7 +31,7 @@ CONTENT_TYPES = {
 @require_GET
 @permission_required("incidents.view_issuedreport", raise_exception=True)
 def _page(request: HttpRequest) -> HttpResponse:
-    form = ReportForm(request.GET)
+    form = ReportForm(with_days(request.GET))
     context = admin.site.each_context(request) | {"title": _("Laporan"), "form": form}
     if not form.is_valid():
         return TemplateResponse(request, "admin/report.html", context, status=400)
