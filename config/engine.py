@@ -18,6 +18,7 @@ from incidents.services.evidence import review_due
 from incidents.services.timers import fire_due
 from notifications.models import EngineBeat
 from notifications.services.delivery import deliver_due
+from notifications.services.drills import drills_due
 from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
 from notifications.services.outside import outside_due
@@ -39,6 +40,7 @@ JOBS: dict[str, Job] = {
     "outside": outside_due,
     "notices": notices_due,
     "probes": probes_due,
+    "drills": drills_due,
 }
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from notifications.policy import PUSH, PushPolicy
 
-ASSIGNMENT_LANE, STATUS_LANE, NOTICE_LANE = 0, 1, 2
+ASSIGNMENT_LANE, STATUS_LANE, NOTICE_LANE, DRILL_LANE = 0, 1, 2, 3
 
 
 class Audience(Enum):
@@ -54,6 +54,12 @@ ROUTES: dict[str, Route] = {
     "notice.forwarded": Route(Audience.NAMED, "notice.issued", NOTICE_LANE, pushes=True),
     # The contract has no fourth name: an ended notice is an update whose state says closed.
     "notice.closed": Route(Audience.OFFICIALS, "notice.updated", NOTICE_LANE),
+    # A call for help, to the phones of its unit; that somebody answered is pushed, too.
+    "alert.raised": Route(Audience.NAMED, "alert.updated", STATUS_LANE),
+    "alert.answered": Route(Audience.NAMED, "alert.updated", ASSIGNMENT_LANE, pushes=True),
+    "alert.withdrawn": Route(Audience.NAMED, "alert.updated", STATUS_LANE),
+    "drill.called": Route(Audience.NAMED, "drill.called", DRILL_LANE, pushes=True),
+    "drill.ended": Route(Audience.NAMED, "drill.ended", DRILL_LANE),
 }
 
 # What wakes a crew for an assignment: its receipt makes the assignment delivered.

@@ -15,6 +15,16 @@ class IdReused(NotificationError):
     text = _("Id ini sudah dipakai untuk isi yang lain.")
 
 
+class DrillOpen(NotificationError):
+    code = "drill_open"
+    text = _("Masih ada latihan yang berlangsung. Akhiri dulu.")
+
+
+class NobodyToAlarm(NotificationError):
+    code = "nobody_to_alarm"
+    text = _("Tidak ada petugas yang dapat dipanggil untuk latihan ini.")
+
+
 class Reset(NotificationError):
     """The client's place in the stream is of no use: it fetches anew and goes on from the end."""
 

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import msgspec
 
-from incidents.models import Assignment
+from incidents.models import Assignment, CrewAlert
 from incidents.serializers import assignment_out
+from incidents.views.field_shapes import alert_out
 from notifications.audience import ROUTES
-from notifications.models import Delivery, Notice
-from notifications.serializers import notice_out
+from notifications.models import Delivery, Drill, Notice
+from notifications.serializers import drill_out, notice_out
 from responders.wire_time import to_wire
 
 
@@ -79,11 +80,26 @@ class _Data:
                 for row in notices.select_related("incident__type").prefetch_related("areas")
             }
 
+        drill_ids = {row.drill_id for row in rows if row.drill_id}
+        alert_ids = {row.alert_id for row in rows if row.alert_id}
+        self._drills: dict[UUID, dict[str, Any]] = {}
+        self._alerts: dict[UUID, dict[str, Any]] = {}
+        if drill_ids:
+            drills = Drill.objects.filter(pk__in=drill_ids)
+            self._drills = {drill.pk: drill_out(drill) for drill in drills}
+        if alert_ids:
+            alerts = CrewAlert.objects.filter(pk__in=alert_ids)
+            self._alerts = {alert.pk: alert_out(alert) for alert in alerts}
+
     def of(self, row: Delivery) -> dict[str, Any]:
+        if row.drill_id is not None:
+            return self._drills[row.drill_id]
+        if row.alert_id is not None:
+            return self._alerts[row.alert_id]
         if row.notice_id is not None:
             return notice_out(self._notices[row.notice_id], row.person_id)
         if row.assignment_id is None:
-            raise LookupError(f"Delivery {row.pk} is of no assignment and no notice.")
+            raise LookupError(f"Delivery {row.pk} is of nothing that is known.")
         assignment = self._assignments[row.assignment_id]
         if ROUTES[row.event.kind].wire == "incident.updated":
             return assignment["incident"]

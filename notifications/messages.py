@@ -22,14 +22,10 @@ def push_message(delivery: Delivery, device: Device, *, language: str = "id") ->
     wire = ROUTES[delivery.event.kind].wire
     with override(language):
         title, body = _words(delivery, wire)
-    data: dict[str, str] = {"kind": wire, "seq": str(delivery.event_id)}
-    key = f"notice-{delivery.notice_id}"
-    if delivery.assignment_id is not None:
-        data["assignment_id"] = str(delivery.assignment_id)
-        key = f"assignment-{delivery.assignment_id}"
-    else:
-        data["notice_id"] = str(delivery.notice_id)
-    urgent = delivery.lane == Delivery.Lane.ASSIGNMENT
+    about, subject_id = _subject(delivery)
+    data = {"kind": wire, "seq": str(delivery.event_id), f"{about}_id": str(subject_id)}
+    # A drill walks an alarm's way, or it would measure another.
+    urgent = delivery.lane in (Delivery.Lane.ASSIGNMENT, Delivery.Lane.DRILL)
     return Message(
         push_token=device.push_token,
         kind="installation" if device.push_kind == "installation" else "registration",
@@ -38,11 +34,26 @@ def push_message(delivery: Delivery, device: Device, *, language: str = "id") ->
         data=data,
         urgent=urgent,
         ttl_s=PUSH.assignment_ttl_s if urgent else PUSH.notice_ttl_s,
-        collapse_key=key,
+        collapse_key=f"{about}-{subject_id}",
     )
 
 
+def _subject(delivery: Delivery) -> tuple[str, object]:
+    """Return what a push is about: its kind, and which one."""
+    subjects = {
+        "drill": delivery.drill_id,
+        "alert": delivery.alert_id,
+        "assignment": delivery.assignment_id,
+        "notice": delivery.notice_id,
+    }
+    return next((about, key) for about, key in subjects.items() if key is not None)
+
+
 def _words(delivery: Delivery, wire: str) -> tuple[str, str]:
+    if delivery.drill is not None:
+        return _("LATIHAN – bukan kejadian"), _("Uji alarm. Buka aplikasi, tekan terima latihan.")
+    if delivery.alert is not None:
+        return _("Panggilan bantuan Anda dijawab"), _("Ruang 112 sudah tahu. Buka aplikasi.")
     if delivery.assignment is not None:
         names: dict[str, Any] = {
             "unit": delivery.assignment.unit.call_sign,

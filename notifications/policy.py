@@ -162,6 +162,13 @@ class BmkgPolicy:
     old_s: float = 86_400.0  # own choice: an older quake is history when it is first seen
 
 
+@dataclass(frozen=True)
+class DrillPolicy:
+    """Bound a drill."""
+
+    lasts_s: float = 1_800.0  # own choice: then it ends by itself
+
+
 STREAM = StreamPolicy()
 PUSH = PushPolicy()
 LADDER = LadderPolicy()
@@ -170,6 +177,7 @@ BOARD = BoardPolicy()
 PUBLIC = PublicPolicy()
 WEBHOOKS = WebhookPolicy()
 BMKG = BmkgPolicy()
+DRILLS = DrillPolicy()
 
 # The plans a city starts with; it changes them in the admin. Channel, seconds after the message,
 # and what makes the step needless. Source: field study 5.4, reliability study R5; the seconds of

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from notifications.models import Notice, NoticeAnswer, NoticeReceipt
+from notifications.models import Drill, Notice, NoticeAnswer, NoticeReceipt
 from responders.models import User
 from responders.serializers import ClientId, PlainText, WireTime
 from responders.wire_time import to_wire, to_wire_or_none
@@ -110,3 +110,40 @@ class EventsOut(serializers.Serializer):
     epoch = serializers.CharField()
     events = serializers.ListField(child=serializers.JSONField())
     last_seq = serializers.IntegerField()
+
+
+class DrillReplyIn(serializers.Serializer):
+    id = ClientId()
+    at = WireTime()
+
+
+class DrillOut(serializers.Serializer):
+    """A drill, for the OpenAPI document."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    called_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(choices=Drill.State.values)
+
+
+class MyDrillOut(DrillOut):
+    replied_at = serializers.DateTimeField(allow_null=True)
+
+
+class DrillListOut(serializers.Serializer):
+    results = MyDrillOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+def drill_out(drill: Drill) -> dict[str, Any]:
+    """Return a drill; the same for everybody it went to."""
+    return {
+        "id": str(drill.pk),
+        "title": drill.title,
+        "text": drill.text,
+        "called_at": to_wire(drill.called_at),
+        "ended_at": to_wire_or_none(drill.ended_at),
+        "state": drill.state,
+    }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from responders.models import CheckIn, Device, ReadinessReport, Unit, User
+from responders.models import CheckIn, CrewShift, Device, ReadinessReport, Unit, User
 from responders.readiness import Check, PushWay, Told, checks_of
 
 
@@ -47,6 +47,12 @@ def crew_of(unit: Unit, now: datetime) -> QuerySet[User]:
         .distinct()
         .order_by("pk")
     )
+
+
+def on_shift_people(units: Q, now: datetime) -> list[int]:
+    """Return the ids of the active people on shifts that a further condition names, in order."""
+    rows = CrewShift.objects.filter(on_shift(now), units, user__is_active=True)
+    return sorted(set(rows.values_list("user_id", flat=True)))
 
 
 def units_of(user: User, now: datetime) -> QuerySet[Unit]:

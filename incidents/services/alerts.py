@@ -12,7 +12,7 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import Assignment, CrewAlert
 from incidents.policy import FIELD
 from responders.models import Unit, User
-from responders.selectors import unit_of
+from responders.selectors import crew_of, unit_of
 
 State = CrewAlert.State
 SWEEP_LIMIT = 100
@@ -132,6 +132,8 @@ def _record(
     happened: datetime | None = None,
 ) -> None:
     assignment = alert.assignment
+    mates = crew_of(alert.unit, now).values_list("pk", flat=True) if alert.unit else []
+    people = sorted({alert.raised_by_id, *mates})
     record(
         kind,
         now=now,
@@ -139,5 +141,5 @@ def _record(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data={"alert": str(alert.pk), "alert_kind": str(alert.kind)},
+        data={"alert": str(alert.pk), "alert_kind": str(alert.kind), "people": people},
     )

@@ -1,5 +1,6 @@
 """What leaves, at the desk: officials, notices, the ledger; the public, other systems, BMKG."""
 
+from notifications.admin.drills import DrillAdmin
 from notifications.admin.ledger import (
     DeliveryAdmin,
     EngineBeatAdmin,
@@ -10,6 +11,7 @@ from notifications.admin.public import PublicAlertAdmin
 
 __all__ = [
     "DeliveryAdmin",
+    "DrillAdmin",
     "EngineBeatAdmin",
     "NoticeAdmin",
     "OfficialAdmin",

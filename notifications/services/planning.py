@@ -16,7 +16,14 @@ from django.db.models import Max, Q
 from incidents.journal import Draft
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import AssignmentCrew, IncidentEvent
-from notifications.audience import NOTICE_LANE, Audience, Route, first_attempt_at, route_of
+from notifications.audience import (
+    DRILL_LANE,
+    NOTICE_LANE,
+    Audience,
+    Route,
+    first_attempt_at,
+    route_of,
+)
 from notifications.ladder_rules import due_at, takes_a_turn
 from notifications.models import Delivery, Ladder, LadderPlan, LadderStep
 from notifications.policy import NOTICES
@@ -43,6 +50,18 @@ class Planned:
     route: Route
     people: dict[int, UUID | None] = field(default_factory=dict)
     quiet_until: datetime | None = None
+
+    @property
+    def alert_id(self) -> UUID | None:
+        """Return the call for help it speaks of, if any."""
+        value = self.draft.data.get("alert") if self.route.wire == "alert.updated" else None
+        return UUID(str(value)) if value else None
+
+    @property
+    def drill_id(self) -> UUID | None:
+        """Return the drill it is of, if any."""
+        value = self.draft.data.get("drill") if self.route.lane == DRILL_LANE else None
+        return UUID(str(value)) if value else None
 
     @property
     def notice_id(self) -> UUID | None:
@@ -202,8 +221,10 @@ def _delivery(
     return Delivery(
         event=event,
         person_id=person_id,
-        assignment_id=one.people[person_id],
+        assignment_id=None if one.alert_id else one.people[person_id],
         notice_id=one.notice_id,
+        alert_id=one.alert_id,
+        drill_id=one.drill_id,
         lane=one.route.lane,
         planned_at=event.recorded_at,
         next_attempt_at=next_attempt_at,

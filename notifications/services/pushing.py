@@ -11,7 +11,7 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from notifications.audience import ALARMS, next_attempt_at
 from notifications.ladder_rules import SECOND_PHONE, due_at
 from notifications.messages import push_message
-from notifications.models import Delivery, DeliveryAttempt, Ladder
+from notifications.models import Delivery, DeliveryAttempt, Drill, Ladder
 from notifications.selectors import standing_offices
 from notifications.senders.base import Outcome
 from notifications.senders.choose import current_sender
@@ -58,6 +58,8 @@ def _held(delivery_id: int, fence: int) -> Delivery | None:
             "assignment__unit",
             "assignment__incident__type",
             "notice__incident__type",
+            "alert",
+            "drill",
         )
         .filter(pk=delivery_id, fence=fence, next_attempt_at__isnull=False, received_at=None)
         .first()
@@ -73,6 +75,8 @@ def _has_a_point(delivery: Delivery, now: datetime) -> bool:
             return False
         # Whose turn ended meanwhile is off duty, and off duty nobody is alarmed.
         return crew_of(assignment.unit, now).filter(pk=delivery.person_id).exists()
+    if delivery.drill is not None:
+        return delivery.drill.state == Drill.State.OPEN
     if delivery.notice is not None:
         offices = standing_offices(now).filter(user=delivery.person)
         return offices.filter(area=delivery.notice.office_id).exists()

@@ -21,6 +21,7 @@ def test_every_clock_is_swept():
         "outside",
         "notices",
         "probes",
+        "drills",
     ]
 
 

@@ -62,7 +62,11 @@ def test_a_call_for_help_is_kept_once_with_the_assignment_of_the_unit(sent, crew
     )
     event = IncidentEvent.objects.get(kind="alert.raised")
     assert (event.incident_id, event.assignment_id) == (sent.incident_id, sent.pk)
-    assert event.data == {"alert": body["id"], "alert_kind": "emergency"}
+    assert event.data == {
+        "alert": body["id"],
+        "alert_kind": "emergency",
+        "people": [person.pk for person in crew_of(sent.unit)],
+    }
 
 
 def test_the_same_id_with_another_kind_is_refused(crew):
@@ -140,6 +144,25 @@ def test_a_crew_takes_it_back_and_then_nobody_answers(crew):
     with pytest.raises(StaleState):
         answer_alert(alert=mine, actor=make_staff(), now=timezone.now())
     assert kinds() == ["alert.raised", "alert.withdrawn"]
+
+
+def test_the_whole_unit_hears_of_it_and_that_it_was_answered(phone_of):
+    unit = make_unit(crew=2)
+    one, mate = (phone_of(person) for person in crew_of(unit))
+    mine = raised(one)
+    answer_alert(alert=mine, actor=make_staff(), now=timezone.now())
+
+    heard = [
+        [(e["kind"], e["data"]["id"], e["data"]["state"]) for e in events_of(client)]
+        for client in (one, mate)
+    ]
+
+    # The data is as it stands when it is sent.
+    assert heard == [[("alert.updated", str(mine.pk), "answered")] * 2] * 2
+
+
+def events_of(client):
+    return client.get("/api/v1/events").json()["events"]
 
 
 def test_unanswered_it_rings_again_once_and_stays_open(crew):

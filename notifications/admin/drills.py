@@ -1,0 +1,140 @@
+"""Drills at the desk: called by a supervisor, counted live, ended."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.drill_figures import table_of
+from notifications.errors import NotificationError
+from notifications.models import Drill
+from notifications.selectors_drill import deliveries_of_drill, person_of
+from notifications.services.drills import call_drill, end_drill
+from responders.admin.buttons import Button
+from responders.admin.desk import DeskAdmin
+from responders.admin.shown import badge, clock_text, moment
+from responders.requests import staff_of
+
+DRILL_LOOKS = {
+    Drill.State.OPEN: ("info", "phone"),
+    Drill.State.ENDED: ("quiet", "check"),
+}
+WAY_WORDS: dict[str, Promise] = {
+    "all": _("semua"),
+    "socket": _("soket yang terbuka"),
+    "push": _("dibangunkan lewat push"),
+    "poll": _("ambil sendiri"),
+    "none": _("tidak sampai"),
+}
+
+
+class CallDrillForm(forms.ModelForm):
+    """Ask whom to call, and in which words; that it is a drill is said anyway."""
+
+    class Meta:
+        model = Drill
+        fields = ("scope", "agency", "title", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].initial = _("Latihan: uji alarm")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_agency = data.get("scope") == Drill.Scope.AGENCY
+        if is_agency and not data.get("agency"):
+            self.add_error("agency", _("Pilih instansi."))
+        if not is_agency:
+            data["agency"] = None
+        return data
+
+
+def _end(drill: Drill, *, actor: Any, now: Any) -> None:
+    end_drill(drill=drill, actor=actor, now=now)
+
+
+@admin.register(Drill)
+class DrillAdmin(DeskAdmin):
+    """Drills. The page of one counts who was reached, saw and answered, by which way, how fast."""
+
+    refusals = (NotificationError,)
+    change_form_template = "admin/notifications/drill/change_form.html"
+    form = CallDrillForm
+    list_display = ("called", "title", "scope", "agency", "look", "called_by", "ended")
+    list_filter = ("state", "scope")
+    list_select_related = ("agency", "called_by")
+    search_fields = ("title",)
+    ordering = ("-called_at",)
+    fields = ("scope", "agency", "title", "text")
+    buttons = (
+        Button(
+            name="end",
+            label=_("Akhiri latihan"),
+            run=_end,
+            permission="notifications.change_drill",
+            shown=lambda drill: drill.state == Drill.State.OPEN,
+        ),
+    )
+    called = staticmethod(moment("called_at", _("dimulai")))
+    ended = staticmethod(moment("ended_at", _("diakhiri")))
+
+    @admin.display(description=_("status"), ordering="state")
+    def look(self, drill: Drill) -> str:
+        return badge(*DRILL_LOOKS[Drill.State(drill.state)], drill.get_state_display())
+
+    def has_change_permission(self, request: HttpRequest, obj: Drill | None = None) -> bool:
+        """Let nobody correct a drill that was called: what was said was said."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def page_context(self, request: HttpRequest, obj: Drill) -> dict[str, Any]:
+        deliveries = deliveries_of_drill(obj)
+        people = [(row, person_of(row, obj.called_at)) for row in deliveries]
+        return super().page_context(request, obj) | {
+            "g_look": self.look(obj),
+            "g_called": clock_text(obj.called_at),
+            "g_open": obj.state == Drill.State.OPEN,
+            "g_table": [
+                {"row": row, "way": WAY_WORDS[row.way]}
+                for row in table_of([person for _row, person in people])
+            ],
+            "g_people": [
+                {"name": str(row.person), "way": WAY_WORDS[person.way], "part": person}
+                for row, person in people
+            ],
+        }
+
+    def save_form(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> Drill:
+        """Leave the calling to `_call`, where a refusal finds its way back to the form."""
+        return form.save(commit=False)
+
+    def save_model(self, request: HttpRequest, obj: Drill, form: Any, change: bool) -> None:
+        """Call it through the service; what it made is the row of this page."""
+        made = call_drill(
+            scope=obj.scope,
+            agency=obj.agency,
+            title=obj.title,
+            text=obj.text,
+            actor=staff_of(request),
+            now=timezone.now(),
+        )
+        obj.pk = made.pk
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except NotificationError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("admin:notifications_drill_changelist"))
+
+    def response_add(
+        self, request: HttpRequest, obj: Drill, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Lead to the page that counts."""
+        messages.success(request, _("Latihan dimulai."))
+        return self._back(obj)
