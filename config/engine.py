@@ -23,6 +23,7 @@ from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
 from notifications.services.outside import outside_due
 from notifications.services.probing import probes_due
+from notifications.services.webhooks import webhooks_due
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ JOBS: dict[str, Job] = {
     "ladders": climb_due,
     "outside": outside_due,
     "notices": notices_due,
+    "webhooks": webhooks_due,
     "probes": probes_due,
     "drills": drills_due,
 }

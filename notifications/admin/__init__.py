@@ -8,6 +8,7 @@ from notifications.admin.ledger import (
     OfficialAdmin,
 )
 from notifications.admin.public import PublicAlertAdmin
+from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscriptionAdmin
 
 __all__ = [
     "DeliveryAdmin",
@@ -16,4 +17,6 @@ __all__ = [
     "NoticeAdmin",
     "OfficialAdmin",
     "PublicAlertAdmin",
+    "WebhookDeliveryAdmin",
+    "WebhookSubscriptionAdmin",
 ]

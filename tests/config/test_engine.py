@@ -20,6 +20,7 @@ def test_every_clock_is_swept():
         "ladders",
         "outside",
         "notices",
+        "webhooks",
         "probes",
         "drills",
     ]
