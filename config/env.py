@@ -4,6 +4,7 @@ Belongs here: how an outside value becomes a Python value. Not here: what the va
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -28,6 +29,24 @@ def env_int(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+_TILES = re.compile(r"(https?)://([a-z0-9.{}-]+(?::\d+)?)/\S*", re.IGNORECASE)
+
+
+def tile_hosts(url: str) -> list[str]:
+    """Return the origins that pictures of a map may come from: of this tile server and no other.
+
+    url: empty, a path of our own host, or `https://{s}.host/{z}/{x}/{y}.png`, whose `{s}` stands
+    for any one name. Raises ImproperlyConfigured where it is none of them.
+    """
+    if not url or re.fullmatch(r"/[^/\s]\S*", url):
+        return []
+    match = _TILES.fullmatch(url)
+    host = match[2].replace("{s}", "*") if match else "{"
+    if match is None or "{" in host:
+        raise ImproperlyConfigured("GERAK_TILE_URL must look like https://host/{z}/{x}/{y}.png.")
+    return [f"{match[1].lower()}://{host}"]
 
 
 def secret(name: str, *, keep_in: Path | None) -> str:

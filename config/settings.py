@@ -12,7 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import env_bool, env_int, env_str, secret
+from config.env import env_bool, env_int, env_str, secret, tile_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_str("GERAK_DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -145,10 +145,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.refusal_pages.csrf_failed"
 
+# A map needs no tiles; a city that has a server for them names it: https://…/{z}/{x}/{y}.png
+GERAK_TILE_URL = env_str("GERAK_TILE_URL")
+GERAK_TILE_ATTRIBUTION = env_str("GERAK_TILE_ATTRIBUTION")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *tile_hosts(GERAK_TILE_URL)],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -10,14 +10,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from shapely.geometry import mapping, shape
 
 from incidents.admin.looks import words_for_board
+from incidents.admin.maps import map_setup
 from incidents.alarms import RED
 from incidents.policy import DEADLINES
-from incidents.selectors.board import board_outlines
-
-OUTLINE_TOLERANCE_DEG = 0.0004  # about 45 m: no eye sees it on a map of 400 pixels
 
 
 @require_GET
@@ -27,6 +24,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         "title": _("Papan"),
         "on_board": True,
         "setup": board_setup(),
+        "map": map_setup(),
     }
     return TemplateResponse(request, "admin/board.html", context)
 
@@ -49,24 +47,7 @@ def board_setup() -> dict[str, Any]:
             "movement_warning_s": DEADLINES.movement_warning_s,
             "feed_s": 5,
         },
-        "areas": [_outline(area) for area in board_outlines()],
     }
-
-
-def _outline(area: dict[str, Any]) -> dict[str, Any]:
-    polygon = area.pop("polygon")
-    if polygon and area["level"] != "kota":
-        simple = shape(polygon).simplify(OUTLINE_TOLERANCE_DEG)
-        area["rings"] = _rings(mapping(simple))
-    return area
-
-
-def _rings(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
-    """Return the outer rings of a polygon or multipolygon, rounded to a metre."""
-    polygons = [geometry["coordinates"]]
-    if geometry["type"] == "MultiPolygon":
-        polygons = geometry["coordinates"]
-    return [[(round(x, 5), round(y, 5)) for x, y in polygon[0]] for polygon in polygons]
 
 
 def _words() -> dict[str, str]:

@@ -20,7 +20,8 @@
 
     const rows = { incidents: new Map(), assignments: new Map(), units: new Map() };
     const cards = new Map();
-    const map = new window.GerakMap(byId("map"), setup.areas);
+    const map = window.GerakMap.of(byId("map"));
+    map.onIncident = (id) => cards.get(id)?.node.scrollIntoView({ block: "center" });
     const feed = { heardAt: null, lag: 0, offset: null, over: "", health: { problems: [] } };
 
     /* --- Small things --------------------------------------------------------------------------- */
@@ -202,7 +203,10 @@
         arrange(seen.map((one) => cards.get(one.id).node));
         byId("open-count").textContent = String(seen.length);
         tally(seen);
-        map.draw(seen.map((one) => ({ ...one.incident, title: one.incident.label, red: one.level === "red" })), [...rows.units.values()]);
+        map.show({
+            incidents: seen.map((one) => ({ ...one.incident, title: one.incident.label, red: one.level === "red" })),
+            units: [...rows.units.values()],
+        });
         tick();
     }
 
