@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 
 from django.db import close_old_connections, connections
 
+from config.process_name import process_name
 from config.threads import SupervisedThread
 from incidents.services.alerts import alerts_due
 from incidents.services.evidence import review_due
 from incidents.services.timers import fire_due
-from notifications.models import EngineBeat
+from notifications.policy import WATCH
+from notifications.services.auditor import audit
+from notifications.services.beats import forget_the_gone, write_beat
 from notifications.services.delivery import deliver_due
 from notifications.services.drills import drills_due
 from notifications.services.ladders import climb_due
@@ -28,10 +31,25 @@ from notifications.services.webhooks import webhooks_due
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 1.0
-BEAT_EVERY_S = 2.0
 BEAT_NAME = "sweeper"
 
 Job = Callable[[datetime], object]
+
+
+class Seldom:
+    """Let a job run at most once in an interval, by this process's own clock."""
+
+    def __init__(self, job: Job, *, every_s: float) -> None:
+        self._job, self._every_s = job, every_s
+        self._due_s = 0.0
+
+    def __call__(self, now: datetime) -> None:
+        """Run it where it is time."""
+        if time.monotonic() >= self._due_s:
+            self._due_s = time.monotonic() + self._every_s
+            self._job(now)
+
+
 JOBS: dict[str, Job] = {
     "timers": fire_due,
     "alerts": alerts_due,
@@ -43,6 +61,8 @@ JOBS: dict[str, Job] = {
     "webhooks": webhooks_due,
     "probes": probes_due,
     "drills": drills_due,
+    "audit": Seldom(audit, every_s=WATCH.audit_every_s),
+    "gone": Seldom(forget_the_gone, every_s=WATCH.forget_s / 10),
 }
 
 
@@ -66,10 +86,16 @@ class Sweeper:
                 close_old_connections()
                 self.sweep()
                 if time.monotonic() >= beat_due:
-                    beat_due = time.monotonic() + BEAT_EVERY_S
-                    self._guarded("beat", beat)
+                    beat_due = time.monotonic() + WATCH.beat_every_s
+                    self._guarded("beat", self.beat)
         finally:
             connections.close_all()
+
+    def beat(self, now: datetime) -> None:
+        """Write the sweeper's sign of life, with the jobs that fail."""
+        write_beat(
+            BEAT_NAME, process=process_name(), now=now, detail=", ".join(sorted(self._failing))
+        )
 
     def _guarded(self, name: str, job: Job) -> None:
         try:
@@ -82,12 +108,6 @@ class Sweeper:
         else:
             if self._failing.pop(name, None):
                 logger.warning("the sweep of %s works again", name)
-
-
-def beat(now: datetime) -> None:
-    """Write the sweeper's sign of life."""
-    if not EngineBeat.objects.filter(name=BEAT_NAME).update(at=now):
-        EngineBeat.objects.get_or_create(name=BEAT_NAME, defaults={"at": now})
 
 
 SWEEPER = Sweeper(JOBS)

@@ -1,6 +1,7 @@
 """The figures that Prometheus collects, counted when it asks."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from django.db.models import Count
@@ -8,10 +9,10 @@ from prometheus_client import GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CollectorRegistry, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from config.readiness import lateness_s
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Assignment, Incident, JournalHead
-from notifications.models import EngineBeat
+from notifications.engine_watch import engine_problems, oldest_waits
+from notifications.models import EngineBeat, Ladder, OutsideMessage
 from responders.ingest.queue import COMMIT_QUEUE
 
 
@@ -21,7 +22,11 @@ class Figures(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Count. Raises what the database raises."""
         now = datetime.now(UTC)
-        yield _gauge("lateness_seconds", "Age of the oldest due row.", lateness_s(now))
+        waits = oldest_waits(now)
+        yield _gauge("lateness_seconds", "Age of the oldest due row.", max(waits.values()))
+        yield _labelled(
+            "row_lateness_seconds", "Age of the oldest due row by its kind.", "kind", waits
+        )
         yield _gauge("journal_seq", "Newest event of the journal.", _newest_seq())
         yield _gauge(
             "check_in_rows_waiting",
@@ -35,10 +40,30 @@ class Figures(Collector):
         )
         yield _assignments()
         yield _beats(now)
+        yield _labelled(
+            "engine_problems",
+            "What the engine watch finds wrong, by its code; area_unreachable and audit are amber.",
+            "code",
+            Counter(problem.code for problem in engine_problems(now)),
+        )
+        running = Ladder.objects.filter(next_step_at__isnull=False).count()
+        yield _gauge("ladders_running", "Messages that still climb their ladder.", running)
+        yield _gauge(
+            "outside_waiting",
+            "SMS, calls, e-mails and spoken instructions that are not done.",
+            OutsideMessage.objects.filter(ended_at=None).count(),
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"gerak_{name}", text, value=value)
+
+
+def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"gerak_{name}", text, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family
 
 
 def _newest_seq() -> int:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from config.figures import REGISTRY
-from config.readiness import problems_of
+from config.readiness import problems_of, warnings_of
 
 RETRY_AFTER_S = "5"
 PROBLEM_JSON = "application/problem+json"
@@ -24,10 +24,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether work may be sent here; 503 with what is wrong otherwise."""
-    problems = problems_of(datetime.now(UTC))
+    """Say whether work may be sent here; 503 with what is wrong otherwise.
+
+    `warnings` are what stands still elsewhere: for a person, not for the balancer.
+    """
+    now = datetime.now(UTC)
+    problems = problems_of(now)
+    warnings = warnings_of(now)
     if not problems:
-        return _uncached(JsonResponse({"status": "ready"}))
+        return _uncached(JsonResponse({"status": "ready", "warnings": warnings}))
     body = {
         "type": "about:blank",
         "title": "Service Unavailable",
@@ -35,6 +40,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "detail": " ".join(problem["message"] for problem in problems),
         "code": "not_ready",
         "problems": problems,
+        "warnings": warnings,
     }
     return _uncached(
         JsonResponse(

@@ -1,4 +1,4 @@
-"""What a server process has beside its doors: a sweeper, a settled heap, an orderly end.
+"""What a server process has beside its doors: a sweeper, a watch, a settled heap, an orderly end.
 
 Under uvicorn the lifespan messages start and end it; daphne sends none, so the first connection
 does. `manage.py serve` starts it itself.
@@ -13,6 +13,8 @@ from django.conf import settings
 
 from config.clerk import CLERK_THREAD
 from config.engine import SWEEPER_THREAD
+from config.heartbeat import HEARTBEAT_THREAD
+from config.loop_watch import LOOP_WATCH
 from responders.ingest.queue import COMMIT_QUEUE
 
 # Fewer collections, none over what start-up made. Source: performance study (p99 of requests
@@ -54,12 +56,15 @@ class ServerProcess:
         await self._inner(scope, receive, send)
 
     def wake(self) -> None:
-        """Start the sweeper, unless the settings leave it to other processes."""
+        """Start the sweeper, unless the settings leave it to other processes, and the watch."""
         self._awake = True
         settle_heap()
         if settings.GERAK_SWEEP:
             SWEEPER_THREAD.start()
             CLERK_THREAD.start()
+            LOOP_WATCH.start()
+            if settings.GERAK_HEARTBEAT_URL:
+                HEARTBEAT_THREAD.start()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -71,5 +76,6 @@ class ServerProcess:
                 SWEEPER_THREAD.ask_to_stop()
                 CLERK_THREAD.ask_to_stop()
                 await asyncio.to_thread(SWEEPER_THREAD.join, timeout_s=THREADS_END_S)
+                await LOOP_WATCH.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -3,16 +3,13 @@
 import asyncio
 import uuid
 from datetime import datetime
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Min, Q, QuerySet
 
-from incidents.models import Assignment, CrewAlert, Timer
-from notifications.models import Delivery
+from notifications.engine_watch import engine_problems, oldest_waits
 
 LATE_S = 10.0  # CONTRACT, Health
 CANARY_S = 2.0
@@ -28,22 +25,20 @@ def problems_of(now: datetime) -> list[Problem]:
 
 def lateness_s(now: datetime) -> float:
     """Return for how many seconds the oldest due row has waited; 0 where none is due."""
-    due = [
-        _oldest(Timer.objects.filter(fired_at=None, settled_at=None, due_at__lte=now), "due_at"),
-        _oldest(CrewAlert.objects.filter(state="raised", fired_at=None, due_at__lte=now), "due_at"),
-        _oldest(Assignment.objects.filter(review_due_at__lte=now), "review_due_at"),
-        _oldest(
-            Delivery.objects.filter(
-                Q(lease_until=None) | Q(lease_until__lte=now), next_attempt_at__lte=now
-            ),
-            "next_attempt_at",
-        ),
+    return max(oldest_waits(now).values())
+
+
+def warnings_of(now: datetime) -> list[Problem]:
+    """Return what stands still elsewhere: work may be sent here all the same."""
+    try:
+        found = engine_problems(now)
+    except DatabaseError:
+        return []
+    return [
+        {"code": problem.code, "level": problem.level, "message": problem.message}
+        for problem in found
+        if problem.code != "late"
     ]
-    return max(((now - moment).total_seconds() for moment in due if moment), default=0.0)
-
-
-def _oldest(rows: QuerySet[Any], field: str) -> datetime | None:
-    return rows.aggregate(oldest=Min(field))["oldest"]
 
 
 def _rows_problem(now: datetime) -> Problem | None:

@@ -12,6 +12,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
 
+from config.loop_watch import LOOP_WATCH
 from config.process import drain
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,9 @@ class GracefulServer(Server):
     def _arm(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
-        reactor.callWhenRunning(self._on_ready)
+        # Not `callWhenRunning`: that comes just before the asyncio loop turns.
+        clock: Any = reactor  # its stub takes `callLater` for a static method
+        clock.callLater(0, self._on_ready)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self._asked_to_end and number != signal.SIGINT:
@@ -107,6 +110,7 @@ class GracefulServer(Server):
             while self._running() and time.monotonic() < until:
                 await asyncio.sleep(0.05)
             await asyncio.to_thread(self._on_stopped)
+            await LOOP_WATCH.stop()
         except Exception:
             logger.exception("the orderly end failed")
         self.stop()

@@ -171,6 +171,25 @@ class DrillPolicy:
 
 STREAM = StreamPolicy()
 PUSH = PushPolicy()
+
+
+@dataclass(frozen=True)
+class WatchPolicy:
+    """Bound the engine watch. Source: reliability study R6: red within 15 s, gone within 5 s."""
+
+    beat_every_s: float = 2.0
+    canary_wait_s: float = 2.0
+    worker_age_s: float = 11.0  # own choice: the worker's beat comes every two seconds
+    forget_s: float = 3_600.0  # own choice: a process gone for so long is not waited for
+    audit_every_s: float = 5.0  # own choice
+    audit_after_s: float = 5.0  # own choice: younger assignments are still being written
+    stuck_s: float = 60.0  # own choice: four leases
+    finding_shown_s: float = 600.0  # own choice
+    heartbeat_every_s: float = 60.0  # study 3.5: a watcher outside that misses us
+    heartbeat_timeout_s: float = 5.0
+
+
+WATCH = WatchPolicy()
 LADDER = LadderPolicy()
 NOTICES = NoticePolicy()
 BOARD = BoardPolicy()

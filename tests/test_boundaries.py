@@ -26,6 +26,7 @@ LAYERS = {
     "messages": SERVICES,
     "presence": SERVICES,
     "reach": READS,
+    "engine_watch": READS,
     "views": INTERFACES,
     "views_drill": INTERFACES,
     "admin": INTERFACES,

@@ -19,6 +19,15 @@ Kind = Timer.Kind
 
 def plan_deadlines(assignment: Assignment, *, policy: DeadlinePolicy = DEADLINES) -> None:
     """Write the deadlines of a new assignment, inside its transaction."""
+    Timer.objects.bulk_create(_deadlines(assignment, policy))
+
+
+def mend_deadlines(assignment: Assignment, *, policy: DeadlinePolicy = DEADLINES) -> None:
+    """Write the deadlines that an assignment lacks; those it has stay as they are."""
+    Timer.objects.bulk_create(_deadlines(assignment, policy), ignore_conflicts=True)
+
+
+def _deadlines(assignment: Assignment, policy: DeadlinePolicy) -> list[Timer]:
     start = assignment.dispatched_at
     due = {
         Kind.DELIVERY: start + timedelta(seconds=policy.delivery_s),
@@ -27,9 +36,7 @@ def plan_deadlines(assignment: Assignment, *, policy: DeadlinePolicy = DEADLINES
         Kind.MOVEMENT_VERDICT: assignment.move_by,
         Kind.SILENCE: start + timedelta(seconds=policy.silence_s),
     }
-    Timer.objects.bulk_create(
-        Timer(assignment=assignment, kind=kind, due_at=at) for kind, at in due.items()
-    )
+    return [Timer(assignment=assignment, kind=kind, due_at=at) for kind, at in due.items()]
 
 
 def settle(assignment: Assignment, *kinds: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.utils import timezone
 
-from config.engine import JOBS, Sweeper, beat
+from config.engine import JOBS, Sweeper
 from config.threads import SupervisedThread
 from notifications.models import EngineBeat
 
@@ -23,6 +23,8 @@ def test_every_clock_is_swept():
         "webhooks",
         "probes",
         "drills",
+        "audit",
+        "gone",
     ]
 
 
@@ -50,13 +52,21 @@ def test_a_job_that_fails_stops_no_other_and_is_logged_once_a_kind(caplog):
 
 
 @pytest.mark.django_db
-def test_one_row_tells_that_the_sweeper_lives():
+def test_one_row_tells_that_the_sweeper_lives_and_what_of_it_fails(settings, monkeypatch):
+    settings.GERAK_PROCESS_NAME = "test"
+    monkeypatch.setattr("config.engine.close_old_connections", lambda: None)
     now = timezone.now()
 
-    beat(timezone.now())
-    beat(now)
+    def fails(now):
+        raise ValueError
 
-    assert list(EngineBeat.objects.values_list("name", "at")) == [("sweeper", now)]
+    sweeper = Sweeper({"broken": fails})
+    sweeper.beat(timezone.now())
+    sweeper.sweep()
+    sweeper.beat(now)
+
+    rows = EngineBeat.objects.values_list("name", "at", "detail")
+    assert list(rows) == [("sweeper@test", now, "broken")]
 
 
 def test_a_thread_that_crashes_is_started_again(monkeypatch):

@@ -42,7 +42,8 @@ def test_the_process_is_alive_without_a_database(client):
 def test_a_server_with_nothing_due_is_ready(client):
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert [warning["code"] for warning in answer.json()["warnings"]] == ["sweeper"]
 
 
 @pytest.mark.django_db
@@ -101,6 +102,8 @@ def test_prometheus_reads_the_figures(client, late_timer):
 
     assert 'gerak_assignments_open{verdict="pending"} 1.0' in text
     assert "gerak_incidents_open 1.0" in text
+    assert 'gerak_row_lateness_seconds{kind="deadlines"}' in text
+    assert 'gerak_engine_problems{code="late"} 1.0' in text
     assert 'gerak_engine_beat_age_seconds{engine="sweeper"}' in text
 
 

@@ -218,7 +218,7 @@ async def test_the_heartbeat_tells_of_a_silent_sweeper_and_of_one_that_works():
     working = await heard(one, "heartbeat")
 
     codes = [[p["code"] for p in frame["health"]["problems"]] for frame in (silent, working)]
-    assert codes == [["push_off", "sweeper"], ["push_off"]]
+    assert codes == [["sweeper", "push_off"], ["push_off"]]
     await leave(one)
 
 

@@ -16,6 +16,7 @@ from config.instance import holder_of
 from config.logins import logins_file
 from config.readiness import LATE_S, lateness_s, layer_name
 from notifications.models import EngineBeat, Official
+from notifications.reach import unreachable_areas
 from responders.models import CrewShift, Device, User
 
 STALE_BEAT_S = 15.0
@@ -80,11 +81,11 @@ def database_findings(now: datetime) -> Iterator[Finding]:
         yield Finding("bad", f"{len(missing)} migrations are missing: `manage.py migrate`.")
         return
     yield Finding("ok", "The database answers and is up to date.")
-    yield from _people_findings()
+    yield from _people_findings(now)
     yield from _clock_findings(now)
 
 
-def _people_findings() -> Iterator[Finding]:
+def _people_findings(now: datetime) -> Iterator[Finding]:
     if not User.objects.exists():
         yield Finding("bad", "There is nobody in the database: `manage.py seed`.")
         return
@@ -99,6 +100,9 @@ def _people_findings() -> Iterator[Finding]:
     deaf = offices.exclude(user__in=enrolled.values("user")).count()
     if deaf:
         yield Finding("look", f"{deaf} of {offices.count()} camat and lurah have no phone.")
+    unreachable = unreachable_areas(now)
+    if unreachable:
+        yield Finding("look", f"No official can be reached in {', '.join(unreachable)}.")
     unwoken = enrolled.filter(push_token="").count()
     if unwoken:
         yield Finding("look", f"{unwoken} phones have no push address.")
@@ -106,7 +110,7 @@ def _people_findings() -> Iterator[Finding]:
 
 def _clock_findings(now: datetime) -> Iterator[Finding]:
     late_s = lateness_s(now)
-    beat = EngineBeat.objects.filter(name=BEAT_NAME).first()
+    beat = EngineBeat.objects.filter(name__startswith=BEAT_NAME).order_by("-at").first()
     if beat is None or (now - beat.at).total_seconds() > STALE_BEAT_S:
         yield Finding("look", "No sweeper gives a sign of life: no clock runs.")
     else:
