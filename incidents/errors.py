@@ -1,5 +1,6 @@
 """What the incidents refuse, each with its code and HTTP status. Foreseen, so no errors."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from responders.errors import Refusal
@@ -75,3 +76,40 @@ class TooLarge(IncidentError):
     status = 413
     code = "too_large"
     text = _("Foto terlalu besar: paling banyak 8 MiB.")
+
+
+class CallClaimed(IncidentError):
+    """Somebody else has the call; `by` is who."""
+
+    code = "call_claimed"
+    text = _("Panggilan ini sedang ditangani orang lain.")
+
+    def __init__(self, by: str = "") -> None:
+        super().__init__()
+        if by:
+            self.text = format_lazy(_("Panggilan ini sedang ditangani {}."), by)
+
+
+class CallOver(IncidentError):
+    code = "call_over"
+    text = _("Panggilan ini sudah selesai dan sudah digolongkan.")
+
+
+class CallNotLinked(IncidentError):
+    code = "call_not_linked"
+    text = _("Panggilan ini tidak terhubung dengan kejadian.")
+
+
+class LastCall(IncidentError):
+    code = "last_call"
+    text = _("Ini satu-satunya panggilan kejadian itu; batalkan atau tutup kejadiannya.")
+
+
+class CannotMerge(IncidentError):
+    code = "cannot_merge"
+    text = _("Kejadian tidak dapat digabung dengan dirinya sendiri atau turunannya.")
+
+
+class NotMerged(IncidentError):
+    code = "not_merged"
+    text = _("Kejadian ini tidak sedang digabung.")

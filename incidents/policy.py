@@ -178,3 +178,48 @@ class FieldPolicy:
 
 
 FIELD = FieldPolicy()
+
+
+# ---------------------------------------------------------------------------- calls
+
+
+@dataclass(frozen=True, slots=True)
+class CallPolicy:
+    """Hold the times and counts of taking calls, in seconds, minutes and hours.
+
+    Source: field study 5.4 (claim), except where a line says otherwise.
+    """
+
+    unclaimed_desk_s: float = 10.0  # rings so long: every desk is alerted
+    unclaimed_supervisor_s: float = 20.0
+    claim_stale_s: float = 60.0  # own choice: claimed, not answered, so long: anybody takes it over
+    shown_after_end_s: float = 4 * 3600.0  # own choice: ended without a class: work on the board
+    repeats_hours: int = 24
+    history_calls: int = 8  # own choice: earlier calls of the number on the form
+    nearby_hours: int = 1  # own choice: the last hour's
+    nearby_incidents: int = 8  # own choice
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePolicy:
+    """Weigh what speaks for two reports of one thing; 1.0 and more is offered first.
+
+    Own choices: no figures are published. Several callers see a fire from a few hundred metres,
+    a flood from one end of a kelurahan to the other.
+    """
+
+    window_min: float = 180.0
+    recent_min: float = 30.0
+    same_place_m: float = 150.0
+    near_m: float = 600.0
+    same_place_weight: float = 0.7
+    near_weight: float = 0.45
+    same_area_weight: float = 0.4
+    same_number_weight: float = 0.5
+    same_type_weight: float = 0.4
+    same_category_weight: float = 0.25
+    recent_weight: float = 0.2
+
+
+CALLS = CallPolicy()
+DUPLICATES = DuplicatePolicy()

@@ -8,6 +8,7 @@ from typing import Any
 
 from incidents.lifecycle import Verdict
 from incidents.models import Area, Assignment, Call, Incident, IncidentEvent
+from incidents.selectors.clock import reported_at
 from incidents.selectors.recommendation import TEXTS, Recommendation
 from responders.models import Unit
 from responders.wire_time import to_wire, to_wire_or_none
@@ -53,13 +54,12 @@ def assignment_out(assignment: Assignment, *, for_crew: bool) -> dict[str, Any]:
     """
     calls = list(assignment.incident.calls.all())
     caller = _caller(calls) if for_crew and assignment.is_open else None
-    answered = [call.answered_at for call in calls if call.answered_at is not None]
     return {
         "id": str(assignment.pk),
         "state": assignment.state,
         "unit": unit_out(assignment.unit),
         "incident": incident_out(assignment.incident, caller=caller),
-        "reported_at": to_wire_or_none(min(answered, default=None)),
+        "reported_at": to_wire_or_none(reported_at(assignment.incident)),
         "dispatched_at": to_wire(assignment.dispatched_at),
         "delivered_at": to_wire_or_none(assignment.delivered_at),
         "acknowledged_at": to_wire_or_none(assignment.acknowledged_at),

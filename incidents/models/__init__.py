@@ -7,6 +7,7 @@ from incidents.models.evidence import MovementVerdict
 from incidents.models.field import CrewAlert, Note, Photo
 from incidents.models.incident import Incident, NumberSequence
 from incidents.models.journal import IncidentEvent, JournalHead
+from incidents.models.landmark import Landmark
 from incidents.models.proof import MovementProof
 from incidents.models.report import IssuedReport
 from incidents.models.service_token import ClientRequest, ServiceToken
@@ -25,6 +26,7 @@ __all__ = [
     "IncidentType",
     "IssuedReport",
     "JournalHead",
+    "Landmark",
     "Milestone",
     "MovementProof",
     "MovementVerdict",

@@ -35,6 +35,16 @@ class Call(models.Model):
         related_name="answered_calls",
     )
 
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ditangani oleh"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claimed_calls",
+    )
+    claimed_at = models.DateTimeField(_("ditangani sejak"), null=True, blank=True)
+
     call_class = models.CharField(_("kelas"), max_length=12, choices=CallClass.choices, blank=True)
     classified_at = models.DateTimeField(_("digolongkan"), null=True, blank=True)
     incident = models.ForeignKey(
@@ -60,6 +70,11 @@ class Call(models.Model):
                 name="call_state_known", condition=models.Q(state__in=CallState.values)
             ),
             models.CheckConstraint(
+                name="call_claimed_by_somebody_since",
+                condition=models.Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | models.Q(claimed_by__isnull=False, claimed_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="call_class_known",
                 condition=models.Q(call_class__in=["", *CallClass.values]),
             ),
@@ -67,6 +82,11 @@ class Call(models.Model):
         indexes = [
             models.Index(name="call_received", fields=["-received_at"]),
             models.Index(name="call_by_number", fields=["caller_number"]),
+            models.Index(
+                name="call_without_class",
+                fields=["-received_at"],
+                condition=models.Q(call_class=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,11 @@ def for_wire(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Join what assignment_out reads."""
     newest_first = MovementVerdict.objects.order_by("number")
     return rows.select_related("unit__agency", "incident__type").prefetch_related(
-        "incident__areas", "incident__calls", Prefetch("verdicts", queryset=newest_first)
+        "incident__areas",
+        "incident__calls",
+        "incident__merged__calls",
+        "incident__merged__merged",
+        Prefetch("verdicts", queryset=newest_first),
     )
 
 
