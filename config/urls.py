@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from config import health
 from incidents.admin.board import board
 from incidents.admin.field import photo
+from incidents.admin.readiness import readiness
 from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
@@ -24,6 +25,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/papan/", board, name="board"),
+    path("admin/kesiapan/", readiness, name="readiness"),
     path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
     path("admin/laporan/", reports, name="reports"),
     path("board/", RedirectView.as_view(pattern_name="board")),

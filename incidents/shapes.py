@@ -133,12 +133,20 @@ class PositionShape(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
 
 
+class UnitReadinessShape(serializers.Serializer):
+    state = serializers.ChoiceField(["ready", "warning", "unreachable"])
+    reasons = ReasonShape(many=True)
+
+
 class DeskUnitShape(UnitShape):
     kind = serializers.CharField()
     status = serializers.CharField()
     crew = CrewShape(many=True)
     position = PositionShape(allow_null=True)
     reachable = serializers.BooleanField()
+    readiness = UnitReadinessShape(allow_null=True)
+    unsent = serializers.IntegerField(allow_null=True)
+    battery_pct = serializers.FloatField(allow_null=True)
 
 
 class DeskUnitPage(serializers.Serializer):

@@ -11,8 +11,10 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Area, Assignment, Incident
 from incidents.policy import DEADLINES
 from incidents.selectors.board_alerts import alert_rows
+from incidents.selectors.readiness import battery_of, readiness_of, unsent_of
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit
+from responders.readiness import UnitReadiness
 from responders.selectors import newest_position, on_shift
 from responders.wire_time import to_wire, to_wire_or_none
 
@@ -108,15 +110,17 @@ def assignment_row(assignment: Assignment, now: datetime) -> Row:
 
 
 def _unit_rows(agency_id: int | None, busy: set[int], now: datetime) -> list[Row]:
-    units = Unit.objects.filter(active=True).select_related("agency").order_by("call_sign")
-    if agency_id is not None:
-        units = units.filter(agency_id=agency_id)
-    phones = _phones_by_unit(now)
-    return [_unit_row(unit, phones[unit.pk], unit.pk in busy, now) for unit in units]
+    rows = Unit.objects.filter(active=True).select_related("agency").order_by("call_sign")
+    units = list(rows if agency_id is None else rows.filter(agency_id=agency_id))
+    crewed, phones = _phones_by_unit(now)
+    readiness = readiness_of(units, crewed=crewed, phones=phones, now=now)
+    return [
+        _unit_row(unit, phones[unit.pk], unit.pk in busy, readiness[unit.pk], now) for unit in units
+    ]
 
 
-def _phones_by_unit(now: datetime) -> dict[int, list[Device]]:
-    """Return the trusted phones of who is on each unit now."""
+def _phones_by_unit(now: datetime) -> tuple[set[int], dict[int, list[Device]]]:
+    """Return the units that have a crew, and the trusted phones of who is on each unit now."""
     units_of: dict[int, list[int]] = defaultdict(list)
     for unit_id, user_id in CrewShift.objects.filter(on_shift(now)).values_list("unit", "user"):
         units_of[user_id].append(unit_id)
@@ -124,10 +128,16 @@ def _phones_by_unit(now: datetime) -> dict[int, list[Device]]:
     for phone in Device.objects.filter(revoked_at=None, signed_out_at=None, user__in=units_of):
         for unit_id in units_of[phone.user_id]:
             phones[unit_id].append(phone)
-    return phones
+    return {unit_id for unit_ids in units_of.values() for unit_id in unit_ids}, phones
 
 
-def _unit_row(unit: Unit, phones: list[Device], is_busy: bool, now: datetime) -> Row:
+def _unit_row(
+    unit: Unit,
+    phones: list[Device],
+    is_busy: bool,
+    readiness: UnitReadiness | None,
+    now: datetime,
+) -> Row:
     newest = newest_position(phones)
     live = any(phone.online_until is not None and phone.online_until > now for phone in phones)
     reachable = live or any(is_reachable(phone, now) for phone in phones)
@@ -138,6 +148,10 @@ def _unit_row(unit: Unit, phones: list[Device], is_busy: bool, now: datetime) ->
         "kind": unit.kind,
         "status": "assigned" if is_busy else unit.duty_status,
         "reach": "socket" if live else "push" if reachable else "none",
+        "readiness": readiness and readiness.state,
+        "readiness_reasons": list(readiness.reasons) if readiness else [],
+        "unsent": unsent_of(phones),
+        "battery_pct": battery_of(phones),
         "home": _place(unit.home_lat, unit.home_lon),
         "position": newest
         and {

@@ -6,8 +6,11 @@ from typing import Any
 
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import Assignment
+from incidents.selectors.readiness import battery_of, readiness_of, unsent_of
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit, User
+from responders.readiness import UnitReadiness
+from responders.readiness_words import reason_text
 from responders.selectors import newest_position, on_shift
 from responders.wire_time import to_wire
 
@@ -25,7 +28,7 @@ def has_open_assignment(unit: Unit) -> bool:
 
 
 def units_at_the_desk(units: list[Unit], now: datetime) -> list[dict[str, Any]]:
-    """Return the desk's form of some units in four queries, however many they are."""
+    """Return the desk's form of some units in six queries, however many they are."""
     busy = set(
         Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list(
             "unit_id", flat=True
@@ -37,12 +40,18 @@ def units_at_the_desk(units: list[Unit], now: datetime) -> list[dict[str, Any]]:
     phones: dict[int, list[Device]] = defaultdict(list)
     for phone in Device.objects.filter(revoked_at=None, signed_out_at=None):
         phones[phone.user_id].append(phone)
+    by_unit = {
+        unit.pk: [phone for user in crew[unit.pk] for phone in phones[user.pk]] for unit in units
+    }
+    crewed = {unit_id for unit_id, people in crew.items() if people}
+    readiness = readiness_of(units, crewed=crewed, phones=by_unit, now=now)
     return [
         _desk_unit(
             unit,
             crew=crew[unit.pk],
-            phones=[phone for user in crew[unit.pk] for phone in phones[user.pk]],
+            phones=by_unit[unit.pk],
             busy=unit.pk in busy,
+            readiness=readiness[unit.pk],
             now=now,
         )
         for unit in units
@@ -50,7 +59,13 @@ def units_at_the_desk(units: list[Unit], now: datetime) -> list[dict[str, Any]]:
 
 
 def _desk_unit(
-    unit: Unit, *, crew: list[User], phones: list[Device], busy: bool, now: datetime
+    unit: Unit,
+    *,
+    crew: list[User],
+    phones: list[Device],
+    busy: bool,
+    readiness: UnitReadiness | None,
+    now: datetime,
 ) -> dict[str, Any]:
     newest = newest_position(phones)
     position = newest and {
@@ -67,4 +82,11 @@ def _desk_unit(
         "crew": [{"username": user.username, "name": user.name} for user in crew],
         "position": position,
         "reachable": any(is_reachable(phone, now) for phone in phones),
+        "readiness": readiness
+        and {
+            "state": readiness.state,
+            "reasons": [{"code": code, "message": reason_text(code)} for code in readiness.reasons],
+        },
+        "unsent": unsent_of(phones),
+        "battery_pct": battery_of(phones),
     }

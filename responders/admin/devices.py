@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.shown import badge, clock_text, moment
 from responders.models import CheckIn, Device, User
+from responders.readiness_words import check_text, maker_hint
+from responders.selectors import checks_of_report, newest_reports, probed_at
 from responders.services.enrolment import revoke_device
 from responders.services.tracking import issue_tracking_id, revoke_tracking_id
 
@@ -51,6 +55,9 @@ class DeviceAdmin(LookOnlyAdmin):
         "enrolled",
         "push",
         "position",
+        "unsent_look",
+        "battery",
+        "report",
         "revoked_at",
         "revoked_by",
         "signed_out_at",
@@ -114,6 +121,39 @@ class DeviceAdmin(LookOnlyAdmin):
         if device.push_dead_at is not None:
             return badge("warn", "cross", _("alamat push mati"))
         return _("ada alamat") if device.push_token else _("belum ada alamat")
+
+    @admin.display(description=_("belum terkirim"))
+    def unsent_look(self, device: Device) -> Promise | str:
+        if device.unsent is None:
+            return "–"
+        since = f" · {clock_text(device.unsent_since)}" if device.unsent_since else ""
+        return f"{device.unsent}{since} ({clock_text(device.status_at)})"
+
+    @admin.display(description=_("baterai"))
+    def battery(self, device: Device) -> str:
+        return "–" if device.battery_pct is None else f"{device.battery_pct:.0f} %"
+
+    @admin.display(description=_("laporan kesiapan"))
+    def report(self, device: Device) -> str:
+        """Return the newest report: each check with its sentence, and the maker's hint."""
+        report = newest_reports([device]).get(device.pk)
+        if report is None:
+            return str(_("belum pernah"))
+        checks = checks_of_report(
+            report,
+            device,
+            push_configured=bool(settings.GERAK_FCM_CREDENTIALS),
+            probed=probed_at([device]).get(device.pk),
+            now=timezone.now(),
+        )
+        lines: list[str] = [
+            badge(*(("ok", "check") if c.ok else ("warn", "alert")), check_text(c.code, ok=c.ok))
+            for c in checks
+        ]
+        hint = maker_hint(report.model, report.platform, device.name)
+        about = f"{clock_text(report.received_at)} · {report.app_version} · {report.platform}"
+        lines = [about, *lines, *([hint] if hint else [])]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
     @admin.display(description=_("posisi terakhir"))
     def position(self, device: Device) -> str:

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
-from responders.admin.shown import badge, moment
-from responders.models import Agency, CrewShift, DutyStatus, Unit
+from responders.admin.shown import MISSING, badge, clock_text, moment
+from responders.models import Agency, CrewShift, Device, DutyStatus, Unit
+from responders.selectors import crew_of
 from responders.services.duty import set_duty_status
 
 DUTY_LOOK = {
@@ -32,6 +34,15 @@ class AgencyAdmin(DeskAdmin):
     list_select_related = ("merged_into",)
     search_fields = ("key", "name", "short_name")
     ordering = ("short_name",)
+
+
+def phone_line(phone: Device) -> str:
+    """Return a phone in a line: whose, how full its battery is, how much it could not send yet."""
+    battery = MISSING if phone.battery_pct is None else f"{phone.battery_pct:.0f} %"
+    unsent = MISSING if phone.unsent is None else str(phone.unsent)
+    seen = clock_text(phone.last_seen_at)
+    words = (_("baterai"), battery, _("belum terkirim"), unsent, _("terakhir terlihat"), seen)
+    return f"{phone} · " + "{} {} · {} {} · {} {}".format(*words)
 
 
 def _duty(status: str) -> Any:
@@ -56,7 +67,7 @@ class UnitAdmin(DeskAdmin):
     list_select_related = ("agency",)
     search_fields = ("call_sign", "agency__short_name")
     ordering = ("call_sign",)
-    readonly_fields = ("duty_status", "duty_changed_at")
+    readonly_fields = ("duty_status", "duty_changed_at", "phones")
     buttons = tuple(
         Button(
             name=status.value.replace("_", "-"),
@@ -69,6 +80,14 @@ class UnitAdmin(DeskAdmin):
         for status in DutyStatus
     )
     duty_since = staticmethod(moment("duty_changed_at", _("sejak")))
+
+    @admin.display(description=_("ponsel yang piket"))
+    def phones(self, unit: Unit) -> str:
+        """Return each phone of who is on the unit: its person, battery, and what it still holds."""
+        people = crew_of(unit, timezone.now())
+        rows = Device.objects.filter(user__in=people, revoked_at=None, signed_out_at=None)
+        lines = ((phone_line(phone),) for phone in rows.select_related("user").order_by("name"))
+        return format_html_join("", "<div>{}</div>", lines) or MISSING
 
     @admin.display(description=_("status piket"), ordering="duty_status")
     def duty(self, unit: Unit) -> str:

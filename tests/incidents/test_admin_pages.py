@@ -1,5 +1,7 @@
 """Every page answers, lists cost the same at one row and at three, nobody sees too much."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -18,11 +20,13 @@ from incidents.models import (
     ServiceToken,
     Timer,
 )
+from incidents.services.alerts import raise_alert
 from incidents.services.dispatch import cancel_assignment
 from incidents.services.response import take_step
 from notifications.models import (
     Delivery,
     DeliveryAttempt,
+    Drill,
     EngineBeat,
     Notice,
     NoticeAnswer,
@@ -72,6 +76,10 @@ def fill(count, *, agency=None):
         make_call(caller_number="+6281234567890", caller_raw=PHONE)
         deliver(assignment, person, device)
         make_service_token()
+        raise_alert(alert_id=uuid4(), kind="backup", at=T0, actor=person, now=T0)
+        Drill.objects.create(
+            scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0
+        )
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
 
 

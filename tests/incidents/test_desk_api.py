@@ -234,6 +234,12 @@ def test_units_show_crew_and_position(desk):
         "crew": [{"username": crew.username, "name": crew.name}],
         "position": {"lat": -0.8, "lon": 100.65, "recorded_at": "2026-11-24T03:00:00.000Z"},
         "reachable": False,
+        "readiness": {
+            "state": "unreachable",
+            "reasons": [{"code": "unreachable", "message": "ponsel tidak terjangkau"}],
+        },
+        "unsent": None,
+        "battery_pct": None,
     }
 
 
