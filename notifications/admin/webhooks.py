@@ -54,6 +54,18 @@ def _stop(subscription: WebhookSubscription, *, actor: Any, now: datetime) -> No
     stop_subscription(subscription=subscription, reason="", now=now)
 
 
+def _test(subscription: WebhookSubscription, *, actor: Any, now: datetime) -> None:
+    send_test(subscription=subscription, actor=actor, now=now)
+
+
+def _rotate(subscription: WebhookSubscription, *, actor: Any, now: datetime) -> str:
+    return rotate_secret(subscription=subscription, actor=actor, now=now)
+
+
+def _resume(subscription: WebhookSubscription, *, actor: Any, now: datetime) -> None:
+    resume_subscription(subscription=subscription, actor=actor, now=now)
+
+
 def _is_on(subscription: WebhookSubscription) -> bool:
     return subscription.stopped_at is None
 
@@ -106,15 +118,15 @@ class WebhookSubscriptionAdmin(DeskAdmin):
     ordering = ("agency__short_name", "name")
     readonly_fields = ("look", "last_ok", "log")
     buttons = (
-        _button("test", _("Kirim uji coba"), send_test, shown=_is_on),
+        _button("test", _("Kirim uji coba"), _test, shown=_is_on),
         _button(
             "rotate",
             _("Ganti rahasia"),
-            rotate_secret,
+            _rotate,
             page="admin/secret.html",
             present=lambda secret, _origin: {"secret": secret, "explanation": ONCE},
         ),
-        _button("resume", _("Jalankan lagi"), resume_subscription, shown=lambda s: not _is_on(s)),
+        _button("resume", _("Jalankan lagi"), _resume, shown=lambda s: not _is_on(s)),
         _button("stop", _("Hentikan"), _stop, shown=_is_on, danger=True),
     )
     last_ok = staticmethod(moment("last_ok_at", _("terakhir berhasil")))

@@ -371,6 +371,23 @@ def test_at_the_desk_the_secret_is_shown_once_and_a_test_is_logged(client, recei
     assert re.search(r"test.*204 \(\d+ ms\)", client.get(page).content.decode(), re.S)
 
 
+def test_at_the_desk_it_is_stopped_resumed_and_its_secret_renewed(client, receiver):
+    client.force_login(make_staff())
+    client.post(f"{LIST}add/", _form(receiver))
+    subscription = WebhookSubscription.objects.get()
+    do = f"{LIST}{subscription.pk}/do/"
+
+    renewed = client.post(f"{do}rotate/").content.decode()
+    client.post(f"{do}stop/")
+    subscription.refresh_from_db()
+    assert secrets_of(subscription, timezone.now())[0] in renewed
+    assert subscription.stopped_at is not None
+    client.post(f"{do}resume/")
+    subscription.refresh_from_db()
+
+    assert (subscription.stopped_at, subscription.secret_number) == (None, 2)
+
+
 def test_a_correction_leaves_the_sweepers_fields_alone(client, receiver):
     client.force_login(make_staff())
     client.post(f"{LIST}add/", _form(receiver))
