@@ -13,6 +13,7 @@ from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
 from notifications import desk, feeds, me
+from notifications.public_page import public_page
 
 api: list[URLPattern | URLResolver] = [
     path("me", me.Me.as_view()),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/", include("responders.foreign_urls")),
+    path("publik/", public_page, name="public-page"),
     path("feeds/cap/", feeds.CapFeed.as_view(), name="cap-feed"),
     path("feeds/cap/<uuid:alert_id>.xml", feeds.CapDocument.as_view(), name="cap-document"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

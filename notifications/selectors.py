@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
-from incidents.models import IncidentEvent, JournalHead
+from incidents.lifecycle import Disposition, IncidentState
+from incidents.models import Incident, IncidentEvent, JournalHead
 from notifications.models import Delivery, Notice, NoticeReceipt, Official, PublicAlert
-from notifications.policy import STREAM
+from notifications.policy import PUBLIC, STREAM
 from responders.models import User
 
 RANKS = (Official.Role.HEAD, Official.Role.ACTING, Official.Role.DEPUTY)
@@ -147,3 +148,53 @@ def alerts_in_force(now: datetime) -> QuerySet[PublicAlert]:
     """Return what the public is told now, newest first: not expired, not replaced."""
     rows = PublicAlert.objects.filter(expires_at__gt=now, successor=None)
     return rows.defer("document").order_by("-sent_at", "pk")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What the public page says of one incident: no number, no place but the areas' names."""
+
+    label: str
+    label_en: str
+    areas: tuple[str, ...]
+    about_at: datetime
+    state: str  # reported, under_way, over
+
+
+def happenings(now: datetime) -> list[Happening]:
+    """Return what goes on in the city as it stood a while ago, newest first.
+
+    Left out: sensitive types, types of which no area is told, what was cancelled, merged or false,
+    and what is younger than the delay. Times are rounded down, places are kelurahan.
+    """
+    as_of = now - timedelta(seconds=PUBLIC.page_delay_s)
+    since = now - timedelta(seconds=PUBLIC.page_back_s)
+    rows = (
+        Incident.objects.filter(opened_at__lte=as_of, type__sensitive=False)
+        .filter(Q(opened_at__gte=since) | Q(closed_at=None) | Q(closed_at__gte=since))
+        .exclude(type__notice="none")
+        .exclude(state__in=(IncidentState.CANCELLED, IncidentState.MERGED))
+        .exclude(disposition__in=(Disposition.FALSE_ALARM, Disposition.CANCELLED))
+        .annotate(first_sent_at=Min("assignments__dispatched_at"))
+        .select_related("type")
+        .prefetch_related("areas")
+        .order_by("-opened_at")[: PUBLIC.page_rows_max]
+    )
+    return [_happening(incident, incident.first_sent_at, as_of) for incident in rows]
+
+
+def _happening(incident: Incident, first_sent_at: datetime | None, as_of: datetime) -> Happening:
+    state = "reported"
+    if first_sent_at is not None and first_sent_at <= as_of:
+        state = "under_way"
+    if incident.closed_at is not None and incident.closed_at <= as_of:
+        state = "over"
+    opened_s = incident.opened_at.timestamp()
+    about_s = opened_s - opened_s % PUBLIC.page_round_s
+    return Happening(
+        label=incident.type.label,
+        label_en=incident.type.label_en,
+        areas=tuple(sorted(area.name for area in incident.areas.all())),
+        about_at=datetime.fromtimestamp(about_s, UTC),
+        state=state,
+    )
