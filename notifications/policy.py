@@ -96,6 +96,8 @@ class BoardPolicy:
     least_pause_s: float = 0.2  # own choice: a burst of facts makes one change
     position_every_s: float = 1.0
     recheck_s: float = 30.0  # own choice: how soon a lost right closes the socket
+    wall_recheck_s: float = 1.0  # a revoked wall link closes its screens within 2 s
+    wall_mark_s: float = 60.0  # own choice: a wall's last use is kept to the minute
     queue_max: int = 64  # own choice: frames waiting for one screen; over it: a fresh snapshot
     late_s: float = 10.0
     sweeper: str = "sweeper"

@@ -13,6 +13,7 @@ from notifications.models.ladder import (
 from notifications.models.notice import Notice, NoticeAnswer, NoticeCursor, NoticeReceipt
 from notifications.models.official import Official
 from notifications.models.public_alert import PublicAlert
+from notifications.models.wall import WallLink
 from notifications.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -40,6 +41,7 @@ __all__ = [
     "OutsideFeed",
     "OutsideMessage",
     "PublicAlert",
+    "WallLink",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookSubscription",
