@@ -233,6 +233,8 @@ GERAK_BMKG_QUAKES_URL = env_str("GERAK_BMKG_QUAKES_URL", "https://data.bmkg.go.i
 GERAK_BMKG_WEATHER_URL = env_str(
     "GERAK_BMKG_WEATHER_URL", "https://www.bmkg.go.id/alerts/nowcast/id/"
 )
+# Firebase's public web configuration, a JSON file, for pushes to the app in the browser.
+GERAK_FCM_WEB = env_str("GERAK_FCM_WEB")
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
 # The city's own goals for the reports' intervals, in seconds: {"I2": 90}. Defaults:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config import health
+from config import health, phone_app
 from incidents.admin.board import board
 from incidents.admin.field import photo
 from incidents.admin.readiness import readiness
@@ -31,6 +31,10 @@ urlpatterns = [
     path("admin/laporan/", reports, name="reports"),
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
+    path("app/", phone_app.shell, name="phone-app"),
+    path("app/words/<slug:language>.json", phone_app.words),
+    path("app/manifest.webmanifest", phone_app.manifest, name="phone-app-manifest"),
+    path("app/sw.js", phone_app.service_worker),
     path("api/v1/", include(api)),
     path("api/", include("responders.foreign_urls")),
     path("publik/", public_page, name="public-page"),
