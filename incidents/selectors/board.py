@@ -80,6 +80,7 @@ def _incident_row(incident: Incident) -> Row:
         "type": incident.type.key,
         "label": incident.type.label,
         "label_en": incident.type.label_en,
+        "sensitive": incident.type.sensitive,
         "priority": incident.priority,
         "summary": incident.summary,
         "address": incident.address,

@@ -1,6 +1,6 @@
 """The rows of the board, read once for all screens of a scope, and what changed since.
 
-A feed belongs to one event loop and one scope (everything, or an operator's agency). A wake-up
+A feed belongs to one event loop and one scope (incidents/board_scope.py). A wake-up
 makes it look at once, but not oftener than every 200 ms; without one it looks every second.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from incidents.board_scope import BoardScope, shown_to
 from incidents.selectors.board import board_snapshot
 from notifications.consumers.board_health import board_health
 from notifications.database import on_database
@@ -21,7 +22,7 @@ from responders.wire_time import to_wire
 
 logger = logging.getLogger(__name__)
 
-SECTIONS = ("incidents", "assignments", "units", "alerts")
+SECTIONS = ("incidents", "assignments", "units", "calls", "alerts")
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
 
@@ -37,8 +38,8 @@ class Screen(Protocol):
 class BoardFeed:
     """What one scope of the board shows now, and who watches it."""
 
-    def __init__(self, agency_id: int | None) -> None:
-        self.agency_id = agency_id
+    def __init__(self, scope: BoardScope) -> None:
+        self.scope = scope
         self.version = 0
         self._rows: Rows = {section: {} for section in SECTIONS}
         self._health: dict[str, Any] = {"as_of": None, "problems": []}
@@ -110,7 +111,7 @@ class BoardFeed:
 
     async def _look(self) -> None:
         """Read the rows, and tell what is unlike before."""
-        rows, health = await on_database(read_board, self.agency_id, datetime.now(UTC))
+        rows, health = await on_database(read_board, self.scope, datetime.now(UTC))
         self._hold_positions(rows["units"])
         changes = _changes(self._rows, rows)
         told, self._health = _codes(self._health), health
@@ -136,10 +137,10 @@ class BoardFeed:
             screen.offer(text)
 
 
-def read_board(agency_id: int | None, now: datetime) -> tuple[Rows, dict[str, Any]]:
+def read_board(scope: BoardScope, now: datetime) -> tuple[Rows, dict[str, Any]]:
     """Read rows and health for one scope."""
-    snapshot = board_snapshot(agency_id, now)
-    rows = {section: {row["id"]: row for row in snapshot[section]} for section in SECTIONS}
+    shown = shown_to(scope, board_snapshot(scope.agency_id, now))
+    rows = {section: {row["id"]: row for row in shown.get(section, ())} for section in SECTIONS}
     return rows, board_health(now)
 
 

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 
+from incidents.board_scope import BoardScope
 from notifications.consumers.board_feed import BoardFeed, Screen
 from notifications.policy import BOARD
 from notifications.realtime import JOURNAL_GROUP, capture_loop, off_wake, on_wake
@@ -21,17 +22,17 @@ class BoardHub:
     """The watched feeds of one event loop, woken together."""
 
     def __init__(self) -> None:
-        self._feeds: dict[int | None, BoardFeed] = {}
+        self._feeds: dict[BoardScope, BoardFeed] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._heard_at_s = 0.0
         self._lock = asyncio.Lock()
 
-    async def join(self, agency_id: int | None, screen: Screen) -> BoardFeed:
-        """Let a screen watch a scope: None for everything, or an agency's id."""
+    async def join(self, scope: BoardScope, screen: Screen) -> BoardFeed:
+        """Let a screen watch a scope."""
         async with self._lock:
-            feed = self._feeds.get(agency_id) or BoardFeed(agency_id)
+            feed = self._feeds.get(scope) or BoardFeed(scope)
             await feed.join(screen)
-            self._feeds[agency_id] = feed
+            self._feeds[scope] = feed
             if not self._tasks:
                 self._start()
         return feed
@@ -40,7 +41,7 @@ class BoardHub:
         """Take a screen out; the last one puts the hub to rest."""
         async with self._lock:
             if await feed.leave(screen):
-                self._feeds.pop(feed.agency_id, None)
+                self._feeds.pop(feed.scope, None)
             if not self._feeds:
                 await self._stop()
 

@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from config.asgi import page_sockets
+from incidents.board_scope import BoardScope
 from incidents.selectors.board import board_snapshot
 from incidents.services.dispatch import cancel_assignment, dispatch_unit
-from notifications.consumers import board, board_feed
+from notifications.consumers import board, board_feed, board_watchers
+from notifications.consumers.board_watchers import Ticket
 from notifications.database import on_database
 from notifications.models import EngineBeat
 from notifications.policy import BoardPolicy
@@ -37,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     quick = BoardPolicy(heartbeat_s=0.2, look_s=0.1, least_pause_s=0.02, recheck_s=0.2)
-    monkeypatch.setattr(board, "BOARD", quick)
+    monkeypatch.setattr(board_watchers, "BOARD", quick)
     monkeypatch.setattr(board_feed, "BOARD", quick)
 
 
@@ -223,8 +225,8 @@ async def test_the_heartbeat_tells_of_a_silent_sweeper_and_of_one_that_works():
 
 
 async def test_a_screen_that_takes_nothing_gets_one_snapshot_instead_of_a_long_queue():
-    feed = board_feed.BoardFeed(None)
-    one = board.BoardSocket(board.Watcher(None), None, receive=None, send=None)
+    feed = board_feed.BoardFeed(BoardScope())
+    one = board.BoardSocket(BoardScope(), Ticket(), receive=None, send=None)
     one._feed = feed
 
     for number in range(200):
@@ -239,7 +241,7 @@ def test_a_unit_is_shown_elsewhere_at_most_once_a_second():
     def row(lat):
         return {"id": 1, "position": {"lat": lat, "lon": 0.0, "recorded_at": "x"}}
 
-    feed = board_feed.BoardFeed(None)
+    feed = board_feed.BoardFeed(BoardScope())
     feed._rows["units"] = {1: row(0.1)}
     first, second = {1: row(0.2)}, {1: row(0.3)}
 
