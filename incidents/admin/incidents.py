@@ -1,5 +1,6 @@
 """Incidents: the desk's main page. Opened, corrected, staffed and closed through services."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.contrib import admin, messages
@@ -20,6 +21,7 @@ from incidents.selectors.access import calls_visible_to, incidents_visible_to
 from incidents.services.intake import Report, open_incident, update_incident
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import moment
+from responders.models import User
 from responders.requests import staff_of
 
 PLACE = (("lat", "lon"), "areas")
@@ -51,6 +53,8 @@ class IncidentAdmin(DeskAdmin):
         (_("Pelapor"), {"fields": ("call", ("caller_name", "caller_phone"))}),
     )
     buttons = BUTTONS
+    # What the apps to the left add to the page: each returns context for its panel.
+    more_panels: tuple[Callable[[User, Incident], dict[str, Any]], ...] = ()
     opened = staticmethod(moment("opened_at", _("dibuka")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
@@ -86,6 +90,8 @@ class IncidentAdmin(DeskAdmin):
     def page_context(self, request: HttpRequest, obj: Incident) -> dict[str, Any]:
         page = incident_page(staff_of(request), obj, timezone.now())
         page["g_waits"] = request.user.has_perm(CHANGE) and waits_for_units(obj)
+        for panel in self.more_panels:
+            page |= panel(staff_of(request), obj)
         return super().page_context(request, obj) | page
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Incident:

@@ -1,6 +1,11 @@
 """What leaves, at the desk: officials, notices, the ledger; the public, other systems, BMKG."""
 
 from notifications.admin.drills import DrillAdmin
+from notifications.admin.ladders import (
+    AuditFindingAdmin,
+    LadderPlanAdmin,
+    OutsideMessageAdmin,
+)
 from notifications.admin.ledger import (
     DeliveryAdmin,
     EngineBeatAdmin,
@@ -11,11 +16,14 @@ from notifications.admin.public import PublicAlertAdmin
 from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscriptionAdmin
 
 __all__ = [
+    "AuditFindingAdmin",
     "DeliveryAdmin",
     "DrillAdmin",
     "EngineBeatAdmin",
+    "LadderPlanAdmin",
     "NoticeAdmin",
     "OfficialAdmin",
+    "OutsideMessageAdmin",
     "PublicAlertAdmin",
     "WebhookDeliveryAdmin",
     "WebhookSubscriptionAdmin",

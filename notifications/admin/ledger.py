@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin import AssignmentAdmin
+from incidents.admin import AssignmentAdmin, IncidentAdmin
+from incidents.models import Area, Incident
 from incidents.selectors.access import assignments_visible_to, incidents_visible_to, is_operator
 from notifications.models import (
     Delivery,
@@ -20,10 +24,12 @@ from notifications.models import (
     NoticeReceipt,
     Official,
 )
+from notifications.reach import AreaReach, Contact, OfficeWord, areas_reach, offices_of
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin, LookOnlyAdmin, LookOnlyInline
 from responders.admin.enrolment import code_for, code_page
 from responders.admin.shown import badge, clock_text, moment
+from responders.models import User
 from responders.requests import staff_of
 
 ATTEMPT_TONES = {
@@ -36,6 +42,12 @@ ATTEMPT_TONES = {
     "retry": ("warn", "late"),
     "dead": ("alarm", "cross"),
 }
+ANSWER_LOOKS = {
+    "safe": ("ok", "check"),
+    "light_damage": ("warn", "alert"),
+    "heavy_damage": ("alarm", "alert"),
+    "victims": ("alarm", "alert"),
+}
 NOTICE_LOOKS = {
     "issued": ("info", "dot"),
     "updated": ("info", "dot"),
@@ -45,9 +57,24 @@ NOTICE_LOOKS = {
 
 
 def attempt_badge(attempt: DeliveryAttempt) -> Any:
-    """Return one attempt as channel, state and time."""
-    words = (attempt.get_channel_display(), attempt.get_state_display(), clock_text(attempt.at))
+    """Return one attempt as channel, state, phone, time, and what the provider said."""
+    words = [attempt.get_channel_display(), attempt.get_state_display(), clock_text(attempt.at)]
+    if attempt.device is not None:
+        words.append(attempt.device.name)
+    if attempt.detail:
+        words.append(f"({attempt.detail})")
     return badge(*ATTEMPT_TONES[attempt.state], " ".join(str(word) for word in words))
+
+
+def proof_badge(delivery: Delivery) -> Any:
+    """Return what is proven of a delivery: "diterima 10:02:07 di Redmi"; else that nothing is."""
+    if delivery.received_at is None:
+        return badge("warn", "clock", _("belum terbukti"))
+    words = {
+        "at": clock_text(delivery.received_at),
+        "phone": delivery.received_on.name if delivery.received_on else "–",
+    }
+    return badge("ok", "check", _("diterima %(at)s di %(phone)s") % words)
 
 
 class DeliveryInline(LookOnlyInline):
@@ -59,11 +86,15 @@ class DeliveryInline(LookOnlyInline):
     ordering = ("event_id", "person_id")
     verbose_name_plural = _("buku pengiriman")
     planned = staticmethod(moment("planned_at", _("direncanakan")))
-    received = staticmethod(moment("received_at", _("diterima ponsel")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows = super().get_queryset(request)
-        return rows.select_related("event", "person").prefetch_related("attempts")
+        related = rows.select_related("event", "person", "received_on")
+        return related.prefetch_related("attempts__device")
+
+    @admin.display(description=_("bukti"))
+    def received(self, delivery: Delivery) -> str:
+        return proof_badge(delivery)
 
     @admin.display(description=_("peristiwa"))
     def what(self, delivery: Delivery) -> str:
@@ -77,6 +108,39 @@ class DeliveryInline(LookOnlyInline):
 
 # The ledger belongs on the assignment's page, and this app knows it: imports point right.
 AssignmentAdmin.inlines = (*AssignmentAdmin.inlines, DeliveryInline)
+
+
+def officials_panel(user: User, incident: Incident) -> dict[str, Any]:
+    """Return what the offices were told of an incident, read and answered, for its page."""
+    if not user.has_perm("notifications.view_notice"):
+        return {}
+    return {"g_offices": [_office(one) for one in offices_of(incident)]}
+
+
+def _office(one: OfficeWord) -> dict[str, Any]:
+    words = {"at": clock_text(one.reached_at), "phone": one.reached_on}
+    reached = badge("ok", "check", _("diterima %(at)s di %(phone)s") % words)
+    return {
+        "name": one.office,
+        "url": reverse("admin:notifications_notice_change", args=[one.notice.pk]),
+        "state": badge(*NOTICE_LOOKS[one.notice.state], one.state_words),
+        "basis": one.basis_text,
+        "reached": reached if one.reached_at else badge("warn", "clock", _("belum terbukti")),
+        "read": [f"{name} {clock_text(at)}" for name, at in one.read_by],
+        "answers": [
+            {
+                "look": badge(*ANSWER_LOOKS[answer.condition], answer.condition_words),
+                "who": answer.official,
+                "at": clock_text(answer.at),
+                "text": answer.text,
+                "needs": answer.needs,
+            }
+            for answer in one.answers
+        ],
+    }
+
+
+IncidentAdmin.more_panels = (*IncidentAdmin.more_panels, officials_panel)
 
 
 class AttemptInline(LookOnlyInline):
@@ -132,7 +196,7 @@ class AnswerInline(LookOnlyInline):
     """What officials reported back."""
 
     model = NoticeAnswer
-    fields = ("person", "condition", "text", "received_at")
+    fields = ("person", "condition", "text", "needs", "received_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeAnswer]:
@@ -162,15 +226,62 @@ class NoticeAdmin(LookOnlyAdmin):
         return badge(*NOTICE_LOOKS[notice.state], notice.get_state_display())
 
 
+def _area_row(area: AreaReach) -> dict[str, Any]:
+    reached = badge("ok", "check", _("terjangkau"))
+    return {
+        "name": area.name,
+        "code": area.code,
+        "level": Area.Level(area.level).label,
+        "look": reached if area.is_reachable else badge("alarm", "cross", _("tidak ada")),
+        "contacts": [
+            {
+                "name": contact.name,
+                "role_words": contact.role_words,
+                "phone": contact.phone,
+                "look": _contact_look(contact),
+            }
+            for contact in area.contacts
+        ],
+    }
+
+
+def _contact_look(contact: Contact) -> Any:
+    if contact.by_socket:
+        return badge("ok", "check", _("soket"))
+    if contact.by_push:
+        return badge("ok", "phone", _("push"))
+    return badge("warn", "cross", _("tanpa ponsel"))
+
+
 @admin.register(Official)
 class OfficialAdmin(DeskAdmin):
     """Camat and lurah, acting ones too; their phones are enrolled from here."""
 
-    list_display = ("user", "area", "role", "starts", "ends")
+    list_display = ("user", "area", "role", "phone", "starts", "ends")
+    change_list_template = "admin/notifications/official/change_list.html"
     list_filter = ("role", "area__level")
     list_select_related = ("user", "area")
     search_fields = ("user__name", "user__username", "area__name")
     ordering = ("area__code", "user__name")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.reach)
+        return [path("jangkauan/", page, name="notifications_official_reach"), *super().get_urls()]
+
+    def reach(self, request: HttpRequest) -> HttpResponse:
+        """Show who can be reached in each area before anything happens."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        areas = areas_reach(timezone.now())
+        deaf = sum(not area.is_reachable for area in areas)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Siapa yang bisa dihubungi"),
+            "summary": _("%(deaf)d dari %(all)d wilayah tidak bisa dihubungi")
+            % {"deaf": deaf, "all": len(areas)},
+            "areas": [_area_row(area) for area in areas],
+        }
+        return TemplateResponse(request, "admin/notifications/official/reach.html", context)
+
     buttons = (
         Button(
             name="code",

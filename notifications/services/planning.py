@@ -232,8 +232,12 @@ def _delivery(
 
 
 def _ladder(one: Planned, event: IncidentEvent, plan: LadderPlan | None) -> Ladder | None:
-    """Return the ladder of one fact; None where its plan holds nothing beyond the pushes."""
-    if plan is None or (one.draft.assignment is None and one.notice_id is None):
+    """Return the ladder of one fact; None where its plan holds nothing beyond the pushes.
+
+    A unit without crew has one: somebody must hear of it. A vacant office has none: it is known
+    beforehand, and there is nobody to climb to.
+    """
+    if plan is None or (one.draft.assignment is None and not (one.notice_id and one.people)):
         return None
     own = own_steps(plan)
     if not own:

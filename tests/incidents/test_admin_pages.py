@@ -24,14 +24,17 @@ from incidents.services.alerts import raise_alert
 from incidents.services.dispatch import cancel_assignment
 from incidents.services.response import take_step
 from notifications.models import (
+    AuditFinding,
     Delivery,
     DeliveryAttempt,
     Drill,
     EngineBeat,
+    Ladder,
     Notice,
     NoticeAnswer,
     NoticeReceipt,
     Official,
+    OutsideMessage,
 )
 from responders.models import CheckIn
 from tests.factories import (
@@ -81,6 +84,16 @@ def fill(count, *, agency=None):
             scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0
         )
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
+        climbed(assignment)
+
+
+def climbed(assignment):
+    ladder = Ladder.objects.get(assignment=assignment)
+    step = ladder.plan.steps.filter(channel="spoken").first()
+    OutsideMessage.objects.create(
+        ladder=ladder, step=step, channel="spoken", lane=0, to_name="Regu", planned_at=T0
+    )
+    AuditFinding.objects.create(assignment=assignment, code="stuck", found_at=T0)
 
 
 def deliver(assignment, person, device):
