@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
+from responders.admin.enrolment import drawing
 from responders.admin.shown import badge, clock_text, moment
+from responders.app_settings import settings_for
 from responders.models import CheckIn, Device, User
 from responders.readiness_words import check_text, maker_hint
 from responders.selectors import checks_of_report, newest_reports, probed_at
@@ -19,12 +21,16 @@ from responders.services.enrolment import revoke_device
 from responders.services.tracking import issue_tracking_id, revoke_tracking_id
 
 
-def tracking_page(tracking_id: str, _origin: str) -> dict[str, Any]:
-    """Return what the page shows of a tracking id, once."""
+def tracking_page(tracking_id: str, origin: str) -> dict[str, Any]:
+    """Return what the page shows of a tracking id, once: what to type into each app, and QRs."""
     return {
         "secret": tracking_id,
+        "apps": [
+            {"settings": app, "qr": drawing(app.link) if app.link else ""}
+            for app in settings_for(origin=origin, tracking_id=tracking_id)
+        ],
         "explanation": _(
-            "Isikan di aplikasi pelacak sebagai id perangkat. Hanya untuk lapor posisi. "
+            "Hanya untuk lapor posisi. "
             "Id yang lama tidak berlaku lagi, dan halaman ini tidak dapat dibuka lagi."
         ),
     }
@@ -73,13 +79,13 @@ class DeviceAdmin(LookOnlyAdmin):
         ),
         Button(
             name="track",
-            label=_("Buat id pelacakan"),
+            label=_("Pakai aplikasi lain: buat id pelacakan"),
             run=lambda device, *, actor, now: issue_tracking_id(
                 device=device, actor=actor, now=now
             ),
             permission="responders.change_device",
             shown=may_track,
-            page="admin/secret.html",
+            page="admin/tracking.html",
             present=tracking_page,
         ),
         Button(
