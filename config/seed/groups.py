@@ -7,6 +7,7 @@ Which rows somebody sees (an operator: the own agency's) is the selectors' matte
 """
 
 ROOM = (
+    "incidents.view_agencyrequest",
     "incidents.view_area",
     "incidents.view_assignment",
     "incidents.view_call",
@@ -19,6 +20,7 @@ ROOM = (
     "incidents.view_note",
     "incidents.view_photo",
     "incidents.view_routing",
+    "incidents.view_shifthandover",
     "notifications.view_delivery",
     "notifications.view_deliveryattempt",
     "notifications.view_notice",
@@ -37,6 +39,11 @@ ROOM = (
 CALL_TAKER = (*ROOM, "incidents.add_call", "incidents.change_call", "incidents.add_incident")
 DISPATCHER = (
     *CALL_TAKER,
+    "incidents.add_agencyrequest",
+    "incidents.change_agencyrequest",
+    "incidents.add_note",
+    "incidents.add_shifthandover",
+    "incidents.change_shifthandover",
     "incidents.change_incident",
     "incidents.add_assignment",
     "incidents.change_assignment",

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from config.seed.agencies import AGENCIES
 from config.seed.areas import AREAS
 from config.seed.groups import GROUPS
+from config.seed.needs import NEEDS
 from config.seed.types import TYPES
 from config.seed.units import UNITS, UnitRow
 from incidents.models import Area, IncidentType, Routing
@@ -117,7 +118,13 @@ def _types(agencies: dict[str, Agency], result: SeedResult) -> None:
         result.count("types", is_new=is_new)
         if is_new:
             Routing.objects.bulk_create(
-                Routing(type=kind, agency=agencies[key], role=role) for key, role in row.routes()
+                Routing(
+                    type=kind,
+                    agency=agencies[key],
+                    role=role,
+                    needs=list(NEEDS.get((row.key, key), ())),
+                )
+                for key, role in row.routes()
             )
 
 

@@ -5,15 +5,19 @@ from incidents.models.catalogue import IncidentType, Routing
 from incidents.models.chore import Chore
 from incidents.models.evidence import MovementVerdict
 from incidents.models.field import CrewAlert, Note, Photo
+from incidents.models.handover import HandoverEntry, ShiftHandover
 from incidents.models.incident import Incident, NumberSequence
 from incidents.models.journal import IncidentEvent, JournalHead
 from incidents.models.landmark import Landmark
+from incidents.models.next_unit import NextUnit
 from incidents.models.proof import MovementProof
 from incidents.models.report import IssuedReport
+from incidents.models.request import AgencyRequest
 from incidents.models.service_token import ClientRequest, ServiceToken
 from incidents.models.timer import Timer
 
 __all__ = [
+    "AgencyRequest",
     "Area",
     "Assignment",
     "AssignmentCrew",
@@ -21,6 +25,7 @@ __all__ = [
     "Chore",
     "ClientRequest",
     "CrewAlert",
+    "HandoverEntry",
     "Incident",
     "IncidentEvent",
     "IncidentType",
@@ -30,10 +35,12 @@ __all__ = [
     "Milestone",
     "MovementProof",
     "MovementVerdict",
+    "NextUnit",
     "Note",
     "NumberSequence",
     "Photo",
     "Routing",
     "ServiceToken",
+    "ShiftHandover",
     "Timer",
 ]

@@ -58,6 +58,8 @@ class Routing(models.Model):
         "responders.Agency", verbose_name=_("instansi"), on_delete=models.PROTECT
     )
     role = models.CharField(_("peran"), max_length=8, choices=Role.choices)
+    # Kinds or capabilities of units, of which one is enough; empty: any unit will do.
+    needs = models.JSONField(_("kemampuan yang dibutuhkan"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("penyaluran")

@@ -16,12 +16,23 @@ def photo_storage() -> Storage:
 
 
 class Note(models.Model):
-    """What a crew member wrote about an assignment. Never changed; erased by the retention."""
+    """What a crew member wrote about an assignment, or the desk about an incident.
+
+    Never changed; erased by the retention. Either has an assignment or an incident, never both.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(
         "incidents.Assignment",
         verbose_name=_("penugasan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="notes",
+    )
+    incident = models.ForeignKey(
+        "incidents.Incident",
+        verbose_name=_("kejadian"),
+        null=True,
         on_delete=models.PROTECT,
         related_name="notes",
     )
@@ -38,6 +49,13 @@ class Note(models.Model):
     class Meta:
         verbose_name = _("catatan lapangan")
         verbose_name_plural = _("catatan lapangan")
+        constraints = [
+            models.CheckConstraint(
+                name="note_of_one_thing",
+                condition=models.Q(assignment__isnull=False, incident__isnull=True)
+                | models.Q(assignment__isnull=True, incident__isnull=False),
+            )
+        ]
         indexes = [models.Index(name="note_of_assignment", fields=["assignment", "received_at"])]
 
     def __str__(self) -> str:
