@@ -27,6 +27,7 @@ LAYERS = {
     "presence": SERVICES,
     "reach": READS,
     "engine_watch": READS,
+    "instructions": READS,
     "views": INTERFACES,
     "views_drill": INTERFACES,
     "admin": INTERFACES,

@@ -23,6 +23,8 @@ ROOM = (
     "incidents.view_shifthandover",
     "notifications.view_delivery",
     "notifications.view_deliveryattempt",
+    "notifications.view_ladder",
+    "notifications.view_outsideattempt",
     "notifications.view_notice",
     "notifications.view_noticeanswer",
     "notifications.view_noticereceipt",
@@ -76,6 +78,7 @@ SUPERVISOR = (
     "responders.view_user",
 )
 OPERATOR = (
+    "notifications.view_outsidemessage",
     "incidents.view_area",
     "incidents.view_assignment",
     "incidents.view_crewalert",
@@ -88,6 +91,8 @@ OPERATOR = (
     "incidents.view_photo",
     "notifications.view_delivery",
     "notifications.view_deliveryattempt",
+    "notifications.view_ladder",
+    "notifications.view_outsideattempt",
     "responders.add_crewshift",
     "responders.add_enrolmentcode",
     "responders.change_crewshift",

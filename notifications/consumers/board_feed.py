@@ -17,12 +17,13 @@ from incidents.board_scope import BoardScope, shown_to
 from incidents.selectors.board import board_snapshot
 from notifications.consumers.board_health import board_health
 from notifications.database import on_database
+from notifications.instructions import instruction_rows
 from notifications.policy import BOARD
 from responders.wire_time import to_wire
 
 logger = logging.getLogger(__name__)
 
-SECTIONS = ("incidents", "assignments", "units", "calls", "alerts")
+SECTIONS = ("incidents", "assignments", "units", "calls", "alerts", "instructions")
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
 
@@ -140,6 +141,8 @@ class BoardFeed:
 def read_board(scope: BoardScope, now: datetime) -> tuple[Rows, dict[str, Any]]:
     """Read rows and health for one scope."""
     shown = shown_to(scope, board_snapshot(scope.agency_id, now))
+    if not scope.is_wall:  # whom to call, and where, stays in the room
+        shown["instructions"] = instruction_rows(scope.agency_id)
     rows = {section: {row["id"]: row for row in shown.get(section, ())} for section in SECTIONS}
     return rows, board_health(now)
 

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from notifications.instructions import instruction_rows
 from notifications.models import LadderPlan, Official, OutsideMessage
 from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
@@ -182,3 +183,25 @@ def test_the_incidents_page_shows_what_the_offices_were_told(client, supervisor)
 
     assert "Camat dan lurah" in page.content.decode()
     assert "dipilih dispatcher: Kel. IX Korong." in page.content.decode()
+
+
+def test_the_board_asks_the_room_to_call_and_an_operator_only_for_the_own_units(instruction):
+    assignment = instruction.ladder.assignment
+    other = make_agency("dinkes")
+
+    rows = instruction_rows(None)
+
+    assert rows == [
+        {
+            "id": str(instruction.pk),
+            "to": "Damkar 1",
+            "phone": "0755-20113",
+            "text": instruction.text,
+            "since": "2026-11-24T03:00:20.000Z",
+            "incident": str(assignment.incident_id),
+            "assignment": str(assignment.pk),
+            "url": reverse("admin:notifications_outsidemessage_change", args=[instruction.pk]),
+        }
+    ]
+    assert instruction_rows(assignment.unit.agency_id) == rows
+    assert instruction_rows(other.pk) == []

@@ -18,7 +18,7 @@
         timeZone: setup.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
     });
 
-    const rows = { incidents: new Map(), assignments: new Map(), units: new Map() };
+    const rows = { incidents: new Map(), assignments: new Map(), units: new Map(), instructions: new Map() };
     const cards = new Map();
     const map = window.GerakMap.of(byId("map"));
     map.onIncident = (id) => cards.get(id)?.node.scrollIntoView({ block: "center" });
@@ -288,11 +288,29 @@
         }
     }
 
+    /* The server's own sentence names the engine; the page's words are for another language. */
+    function sentence(problem) {
+        const word = words[`problem_${problem.code}`];
+        if (problem.message && (setup.language === "id" || !word)) return problem.message;
+        return (word || problem.code) + (problem.seconds ? ` (${problem.seconds} ${words.seconds})` : "");
+    }
+
+    function drawInstructions() {
+        byId("instructions").replaceChildren(...[...rows.instructions.values()].map((row) => {
+            const confirm = make("a", "g-button", words.confirm_spoken);
+            confirm.href = row.url;
+            return make("li", "g-instruction", icon("phone"),
+                make("p", "", make("strong", "", `${words.call_and_say} ${row.to}`),
+                    row.phone ? make("span", "g-mono", row.phone) : make("span", "g-quiet", words.no_phone_known),
+                    make("q", "", row.text)),
+                make("span", "g-mono g-quiet", clock(row.since)), confirm);
+        }));
+    }
+
     function drawHealth() {
         const problems = feed.health.problems;
         byId("health").replaceChildren(...problems.map((problem) => badge([
-            problem.level === "red" ? "alarm" : "warn", "alert",
-            (words[`problem_${problem.code}`] || problem.code) + (problem.seconds ? ` (${problem.seconds} ${words.seconds})` : ""),
+            problem.level === "red" ? "alarm" : "warn", "alert", sentence(problem),
         ])));
         root.classList.toggle("g-unwell", problems.some((problem) => problem.level === "red"));
     }
@@ -318,6 +336,7 @@
         }
         if (frame.incidents || frame.assignments || frame.units) draw();
         if (frame.units) drawUnits();
+        if (frame.instructions) drawInstructions();
         drawFeed();
     }
 
