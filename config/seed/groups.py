@@ -15,6 +15,7 @@ ROOM = (
     "incidents.view_incident",
     "incidents.view_incidentevent",
     "incidents.view_incidenttype",
+    "incidents.view_landmark",
     "incidents.view_milestone",
     "incidents.view_movementverdict",
     "incidents.view_note",
@@ -56,6 +57,9 @@ DISPATCHER = (
 )
 SUPERVISOR = (
     *DISPATCHER,
+    "incidents.add_landmark",
+    "incidents.change_landmark",
+    "incidents.take_over_call",
     "incidents.view_issuedreport",
     "incidents.view_timer",
     "notifications.add_drill",

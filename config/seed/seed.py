@@ -12,10 +12,11 @@ from django.utils.text import slugify
 from config.seed.agencies import AGENCIES
 from config.seed.areas import AREAS
 from config.seed.groups import GROUPS
+from config.seed.landmarks import LANDMARKS
 from config.seed.needs import NEEDS
 from config.seed.types import TYPES
 from config.seed.units import UNITS, UnitRow
-from incidents.models import Area, IncidentType, Routing
+from incidents.models import Area, IncidentType, Landmark, Routing
 from notifications.models import Official
 from notifications.services.plans import seed_plans
 from responders.models import Agency, CrewShift, Unit, User
@@ -57,6 +58,7 @@ def seed_city(now: datetime) -> SeedResult:
     result = SeedResult()
     with transaction.atomic():
         areas = _areas(result)
+        _landmarks(areas, result)
         agencies = _agencies(result)
         _types(agencies, result)
         groups = _groups(result)
@@ -90,6 +92,13 @@ def _areas(result: SeedResult) -> dict[str, Area]:
         )
         result.count("areas", is_new=is_new)
     return areas
+
+
+def _landmarks(areas: dict[str, Area], result: SeedResult) -> None:
+    for name, aliases, code, lat, lon in LANDMARKS:
+        fields = {"aliases": list(aliases), "area": areas[code], "lat": lat, "lon": lon}
+        _landmark, is_new = Landmark.objects.get_or_create(name=name, defaults=fields)
+        result.count("landmarks", is_new=is_new)
 
 
 def _agencies(result: SeedResult) -> dict[str, Agency]:

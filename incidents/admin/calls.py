@@ -4,26 +4,31 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.forms import ClassForm
+from incidents.admin.call_page import call_page
+from incidents.admin.forms import ClassForm, JoinForm
 from incidents.admin.looks import CALL_CLASS_LOOKS
+from incidents.admin.suggestions import suggest
 from incidents.errors import IncidentError
-from incidents.lifecycle import CallState
-from incidents.masking import masked
-from incidents.models import Call
+from incidents.lifecycle import CallClass, CallState
+from incidents.models import Call, Incident
 from incidents.selectors.access import calls_visible_to
+from incidents.selectors.day_totals import day_totals
+from incidents.services.call_desk import claim_call, join_call, leave_incident, release_call
 from incidents.services.calls import classify_call
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.shown import badge, moment
 from responders.requests import staff_of
 
+CHANGE = "incidents.change_call"
 CALL_LOOKS = {
     CallState.RINGING: ("alarm", "phone"),
     CallState.ANSWERED: ("info", "phone"),
@@ -34,6 +39,36 @@ CALL_LOOKS = {
 
 def _classify(call: Call, *, call_class: str, note: str, actor: Any, now: datetime) -> None:
     classify_call(call=call, call_class=call_class, note=note, actor=actor, now=now)
+
+
+def _claim(call: Call, *, actor: Any, now: datetime) -> None:
+    claim_call(call=call, actor=actor, now=now)
+
+
+def _take_over(call: Call, *, actor: Any, now: datetime) -> None:
+    claim_call(call=call, actor=actor, now=now, take_over=True)
+
+
+def _release(call: Call, *, actor: Any, now: datetime) -> None:
+    release_call(call=call, actor=actor, now=now)
+
+
+def _join(call: Call, *, incident: Incident, actor: Any, now: datetime) -> None:
+    join_call(call=call, incident=incident, actor=actor, now=now)
+
+
+def _leave(call: Call, *, actor: Any, now: datetime) -> None:
+    leave_incident(call=call, actor=actor, now=now)
+
+
+def is_free(call: Call) -> bool:
+    """Say whether nobody has a call that still needs somebody."""
+    return call.claimed_by_id is None and not call.call_class
+
+
+def is_taken(call: Call) -> bool:
+    """Say whether somebody has a call that still needs somebody."""
+    return call.claimed_by_id is not None and not call.call_class
 
 
 def _reveal(call: Call, *, actor: Any, now: datetime) -> Call:
@@ -55,9 +90,11 @@ class CallAdmin(LookOnlyAdmin):
     """Every ring, its number covered until somebody asks for it by a logged press."""
 
     refusals = (IncidentError,)
-    list_display = ("received", "number", "look", "kind", "incident", "answered_by", "line")
+    change_form_template = "admin/incidents/call/change_form.html"
+    change_list_template = "admin/incidents/call/change_list.html"
+    list_display = ("received", "number", "look", "kind", "incident", "taker", "line")
     list_filter = ("state", "call_class", "received_at")
-    list_select_related = ("incident", "answered_by")
+    list_select_related = ("incident", "answered_by", "claimed_by")
     search_fields = ("call_id", "=caller_number", "incident__number")
     ordering = ("-received_at",)
     fields = (
@@ -72,25 +109,31 @@ class CallAdmin(LookOnlyAdmin):
         "abandoned",
         "received",
         "answered_by",
+        "claimed_by",
         "line",
         "incident",
         "note",
-        "open_link",
     )
     buttons = (
+        Button("claim", _("Ambil panggilan"), _claim, CHANGE, is_free),
+        Button("take-over", _("Ambil alih"), _take_over, "incidents.take_over_call", is_taken),
+        Button("release", _("Kembalikan ke ruang"), _release, CHANGE, is_taken),
         Button(
-            name="classify",
-            label=_("Tutup dengan kelas"),
-            run=_classify,
-            permission="incidents.change_call",
-            shown=lambda call: call.incident_id is None,
-            form=ClassForm,
+            "classify", _("Tutup dengan kelas"), _classify, CHANGE, form=ClassForm, in_panel=True
+        ),
+        Button("join", _("Gabungkan ke kejadian ini"), _join, CHANGE, form=JoinForm, in_panel=True),
+        Button(
+            "leave",
+            _("Lepaskan dari kejadian"),
+            _leave,
+            CHANGE,
+            lambda call: call.incident_id is not None,
         ),
         Button(
             name="reveal",
             label=_("Tampilkan nomor pelapor"),
             run=_reveal,
-            permission="incidents.change_call",
+            permission=CHANGE,
             shown=lambda call: bool(call.caller_number or call.caller_raw),
             page="admin/secret.html",
             present=_number,
@@ -107,7 +150,7 @@ class CallAdmin(LookOnlyAdmin):
 
     @admin.display(description=_("nomor pelapor"), ordering="caller_number")
     def number(self, call: Call) -> Promise | str:
-        return masked(call.caller_number or call.caller_raw) or _("tanpa nomor")
+        return call.masked_number or _("tanpa nomor")
 
     @admin.display(description=_("status"), ordering="state")
     def look(self, call: Call) -> str:
@@ -118,13 +161,37 @@ class CallAdmin(LookOnlyAdmin):
         unclassified = ("warn", "question", _("belum digolongkan"))
         return badge(*CALL_CLASS_LOOKS.get(call.call_class, unclassified))
 
-    @admin.display(description=_("tindak lanjut"))
-    def open_link(self, call: Call) -> str:
-        if call.incident_id is not None:
-            return "–"
-        return format_html(
-            '<a class="g-button" href="{}?call={}">{}</a>',
-            reverse("admin:incidents_incident_add"),
-            call.pk,
-            _("Buka kejadian dari panggilan ini"),
+    @admin.display(description=_("ditangani oleh"))
+    def taker(self, call: Call) -> str:
+        return str(call.claimed_by or call.answered_by or "–")
+
+    def get_urls(self) -> list[URLPattern]:
+        suggesting = path(
+            "suggest/", self.admin_site.admin_view(self._suggest), name="incidents_call_suggest"
         )
+        return [suggesting, *super().get_urls()]
+
+    def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
+        page = call_page(staff_of(request), obj, timezone.now())
+        return super().page_context(request, obj) | page
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more: dict[str, Any] = {}
+        if staff_of(request).bound_agency_id is None:
+            totals = day_totals(timezone.localdate())
+            more = {
+                "g_totals": totals,
+                "g_classes": [
+                    (CallClass(name).label if name else _("Belum digolongkan"), count)
+                    for name, count in totals.by_class.items()
+                ],
+                "g_takers": sorted(totals.by_taker.items()),
+            }
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def _suggest(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("incidents.add_incident"):
+            raise PermissionDenied
+        return suggest(request)

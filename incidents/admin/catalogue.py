@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from incidents.models import Area, IncidentType, Routing
+from incidents.models import Area, IncidentType, Landmark, Routing
 from responders.admin.desk import DeskAdmin
 
 
@@ -16,6 +16,17 @@ class AreaAdmin(DeskAdmin):
     search_fields = ("code", "name")
     ordering = ("code",)
     exclude = ("polygon",)
+
+
+@admin.register(Landmark)
+class LandmarkAdmin(DeskAdmin):
+    """Places that people name instead of an address."""
+
+    list_display = ("name", "area", "lat", "lon")
+    list_filter = ("area",)
+    list_select_related = ("area",)
+    search_fields = ("name", "aliases")
+    ordering = ("name",)
 
 
 class RoutingInline(admin.TabularInline):

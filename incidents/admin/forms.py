@@ -7,8 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.looks import DISPOSITIONS
-from incidents.lifecycle import CallClass
+from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass
 from incidents.models import Area, Incident, ServiceToken
+from incidents.places import NoPlace, find_places, read_point
+from incidents.selectors.call_desk import named_places
 from responders.models import Unit
 
 FIELDS = ("type", "priority", "summary", "address", "landmark", "lat", "lon", "areas")
@@ -39,6 +41,14 @@ class ClassForm(forms.Form):
         choices=[choice for choice in CallClass.choices if choice[0] != CallClass.EMERGENCY],
     )
     note = forms.CharField(label=_("Catatan"), required=False, max_length=500)
+
+
+class JoinForm(forms.Form):
+    """Ask which incident a call reports."""
+
+    incident = forms.ModelChoiceField(
+        label=_("Kejadian"), queryset=Incident.objects.filter(state__in=OPEN_INCIDENT_STATES)
+    )
 
 
 class DispatchForm(forms.Form):
@@ -118,6 +128,12 @@ class OpenIncidentForm(IncidentForm):
     """What is asked when an incident is opened: the incident, and who reported it."""
 
     call = forms.CharField(widget=forms.HiddenInput, required=False)
+    place = forms.CharField(
+        label=_("Lokasi"),
+        required=False,
+        max_length=2_000,
+        help_text=_("Patokan, koordinat, atau tautan peta; atau klik di peta."),
+    )
     caller_name = forms.CharField(label=_("Nama pelapor"), required=False, max_length=120)
     caller_phone = forms.CharField(label=_("Nomor pelapor"), required=False, max_length=32)
 
@@ -130,6 +146,22 @@ class OpenIncidentForm(IncidentForm):
             empty_value=None,
             required=False,
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Take the point from the place where none was given: a link, a pair, or one known name."""
+        data = super().clean()
+        text = data.pop("place", "")
+        if not text or data.get("lat") is not None:
+            return data
+        try:
+            data["lat"], data["lon"] = read_point(text)
+        except NoPlace:
+            found = find_places(text, named_places(), limit=2)
+            if len(found) == 1:
+                data["lat"], data["lon"] = found[0].lat, found[0].lon
+            elif not data.get("landmark"):
+                data["landmark"] = text[:200]
+        return data
 
 
 class ServiceTokenForm(forms.ModelForm):

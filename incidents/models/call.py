@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.lifecycle import CallClass, CallState
+from incidents.masking import masked
 
 
 class Call(models.Model):
@@ -60,6 +61,7 @@ class Call(models.Model):
     class Meta:
         verbose_name = _("panggilan")
         verbose_name_plural = _("panggilan")
+        permissions = [("take_over_call", "Can take a call over from whoever has it")]
         constraints = [
             models.CheckConstraint(
                 name="call_emergency_means_an_incident",
@@ -96,3 +98,8 @@ class Call(models.Model):
     def happened_at(self):  # noqa: ANN201 - a datetime, or None before any time is known
         """Return the first time known of this ring."""
         return self.ringing_at or self.answered_at or self.received_at
+
+    @property
+    def masked_number(self) -> str:
+        """Return the number as the desk may show it; "" where there is none."""
+        return masked(self.caller_number or self.caller_raw)

@@ -11,6 +11,7 @@ from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Area, Assignment, Incident
 from incidents.policy import DEADLINES
 from incidents.selectors.board_alerts import alert_rows
+from incidents.selectors.board_calls import call_rows
 from incidents.selectors.readiness import battery_of, readiness_of, unsent_of
 from incidents.selectors.recommendation import is_reachable
 from responders.models import CrewShift, Device, Unit
@@ -34,7 +35,7 @@ MILESTONES = (
 
 
 def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]:
-    """Return the rows of the board: incidents (most urgent first), assignments, units, alerts.
+    """Return the board: incidents (most urgent first), assignments, units, alerts, calls.
 
     agency_id: an operator's agency, whose assignments, their incidents and own units alone are
     shown; None for all. Every row has an `id`. The number of queries does not grow with the rows.
@@ -47,6 +48,7 @@ def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]
         "assignments": [assignment_row(assignment, now) for assignment in assignments],
         "units": _unit_rows(agency_id, busy, now),
         "alerts": alert_rows(agency_id),
+        "calls": call_rows(agency_id, now),
     }
 
 

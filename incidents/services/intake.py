@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from incidents.areas import Outline, suggest
 from incidents.errors import CallLinked, IncidentNotOpen
 from incidents.journal import Draft, record, record_all
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, CallState
 from incidents.models import Area, Call, Incident, IncidentType, NumberSequence
+from incidents.selectors.areas import area_and_basis
 from incidents.services.calls import e164, state_of
 from responders.models import User
 from responders.wire_time import to_milliseconds, to_wire_or_none
@@ -56,7 +56,7 @@ def open_incident(
         if call.incident_id is not None:
             raise CallLinked
     start = to_milliseconds(now)
-    suggested, basis = _suggested(report.lat, report.lon)
+    suggested, basis = area_and_basis(report.lat, report.lon)
     areas = list(report.areas) or ([suggested] if suggested else [])
     incident = Incident.objects.create(
         id=incident_id or uuid.uuid4(),
@@ -123,7 +123,7 @@ def update_incident(
     for name, value in changed.items():
         setattr(incident, name, value)
     if {"lat", "lon"} & set(changed):
-        incident.suggested_area, _basis = _suggested(incident.lat, incident.lon)
+        incident.suggested_area, _basis = area_and_basis(incident.lat, incident.lon)
     if before != after:
         incident.areas.set(after)
         incident.area_basis = "dispatcher"
@@ -182,18 +182,6 @@ def _link(
     call.call_class, call.classified_at, call.incident = CallClass.EMERGENCY, now, incident
     call.save()
     return call
-
-
-def _suggested(lat: float | None, lon: float | None) -> tuple[Area | None, str]:
-    if lat is None or lon is None:
-        return None, "dispatcher"
-    villages = {area.code: area for area in Area.objects.filter(level=Area.Level.VILLAGE)}
-    outlines = [
-        Outline(area.code, area.centroid_lat, area.centroid_lon, area.polygon)
-        for area in villages.values()
-    ]
-    found = suggest(lat, lon, outlines)
-    return (villages[found[0]], found[1]) if found else (None, "dispatcher")
 
 
 def _unlike(facts: dict[str, object], other: dict[str, object]) -> dict[str, object]:

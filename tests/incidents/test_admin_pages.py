@@ -14,6 +14,7 @@ from incidents.models import (
     Call,
     Incident,
     IncidentEvent,
+    Landmark,
     Milestone,
     MovementVerdict,
     Routing,
@@ -83,6 +84,7 @@ def fill(count, *, agency=None):
         Drill.objects.create(
             scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0
         )
+        Landmark.objects.get_or_create(name="Balai Kota", defaults={"lat": -0.8, "lon": 100.65})
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
         climbed(assignment)
 
