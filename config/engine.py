@@ -18,6 +18,7 @@ from incidents.services.alerts import alerts_due
 from incidents.services.evidence import review_due
 from incidents.services.timers import fire_due
 from notifications.policy import WATCH
+from notifications.services import bmkg
 from notifications.services.auditor import audit
 from notifications.services.beats import forget_the_gone, write_beat
 from notifications.services.delivery import deliver_due
@@ -112,3 +113,4 @@ class Sweeper:
 
 SWEEPER = Sweeper(JOBS)
 SWEEPER_THREAD = SupervisedThread(BEAT_NAME, SWEEPER.run)
+BMKG_THREAD = SupervisedThread("bmkg", bmkg.run)  # of its own: a feed that hangs delays no sweep

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from config.clerk import CLERK_THREAD
-from config.engine import SWEEPER_THREAD
+from config.engine import BMKG_THREAD, SWEEPER_THREAD
 from config.heartbeat import HEARTBEAT_THREAD
 from config.loop_watch import LOOP_WATCH
 from responders.ingest.queue import COMMIT_QUEUE
@@ -63,6 +63,8 @@ class ServerProcess:
             SWEEPER_THREAD.start()
             CLERK_THREAD.start()
             LOOP_WATCH.start()
+            if settings.GERAK_BMKG:
+                BMKG_THREAD.start()
             if settings.GERAK_HEARTBEAT_URL:
                 HEARTBEAT_THREAD.start()
 
@@ -75,6 +77,7 @@ class ServerProcess:
                 await asyncio.to_thread(drain)
                 SWEEPER_THREAD.ask_to_stop()
                 CLERK_THREAD.ask_to_stop()
+                BMKG_THREAD.ask_to_stop()
                 await asyncio.to_thread(SWEEPER_THREAD.join, timeout_s=THREADS_END_S)
                 await LOOP_WATCH.stop()
                 await send({"type": "lifespan.shutdown.complete"})

@@ -268,5 +268,6 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
         "django.request": {"filters": ["one_line"]},
         "celery": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
     },
 }

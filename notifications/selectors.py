@@ -9,7 +9,15 @@ from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.lifecycle import Disposition, IncidentState
 from incidents.models import Incident, IncidentEvent, JournalHead
-from notifications.models import Delivery, Notice, NoticeReceipt, Official, PublicAlert
+from notifications.models import (
+    Bulletin,
+    Delivery,
+    Notice,
+    NoticeReceipt,
+    Official,
+    OutsideFeed,
+    PublicAlert,
+)
 from notifications.policy import PUBLIC, STREAM
 from responders.models import User
 
@@ -198,3 +206,21 @@ def _happening(incident: Incident, first_sent_at: datetime | None, as_of: dateti
         about_at=datetime.fromtimestamp(about_s, UTC),
         state=state,
     )
+
+
+def bulletins_shown(now: datetime) -> QuerySet[Bulletin]:
+    """Return what BMKG says and nobody has decided on, the gravest first."""
+    rows = Bulletin.objects.filter(state=Bulletin.State.NEW, expires_at__gt=now)
+    return rows.order_by("-level", "-happened_at")
+
+
+def bmkg_age_s(now: datetime) -> float | None:
+    """Return the age of the last good answer of the feed that is longest silent, in seconds.
+
+    None where one of them has never answered, or none is watched.
+    """
+    answered = list(OutsideFeed.objects.values_list("last_good_at", flat=True))
+    known = [moment for moment in answered if moment is not None]
+    if not answered or len(known) < len(answered):
+        return None
+    return max(0.0, (now - min(known)).total_seconds())

@@ -102,6 +102,7 @@ EVENT_LOOKS: dict[str, Look] = {
     "notice.updated": ("info", "dot", _("Pemberitahuan wilayah diperbarui")),
     "notice.withdrawn": ("quiet", "cross", _("Pemberitahuan wilayah ditarik")),
     "notice.closed": ("quiet", "check", _("Pemberitahuan wilayah ditutup")),
+    "bulletin.confirmed": ("info", "alert", _("Dibuka dari info BMKG")),
     "public_alert.issued": ("alarm", "alert", _("Diumumkan kepada publik")),
     "public_alert.updated": ("warn", "alert", _("Peringatan publik diperbarui")),
     "public_alert.cancelled": ("quiet", "cross", _("Peringatan publik dibatalkan")),

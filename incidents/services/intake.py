@@ -45,8 +45,11 @@ def open_incident(
     now: datetime,
     call: Call | None = None,
     incident_id: uuid.UUID | None = None,
+    without_call: bool = False,
 ) -> Incident:
     """Open an incident and link its call; without a call, record one of class emergency.
+
+    without_call: nobody rang (an earthquake that BMKG reported); no call is made up.
 
     The area nearest to the point is suggested; areas that the desk names win, and both are kept.
     Raises CallLinked for a call that belongs to an incident already.
@@ -74,6 +77,10 @@ def open_incident(
         opened_by=actor,
     )
     incident.areas.set(areas)
+    opened = Draft("incident.opened", start, incident, None, actor, None, facts_of(incident, areas))
+    if without_call:
+        record_all([opened])
+        return incident
     call = _link(call, incident, report, actor=actor, now=start)
     classified = {
         "call": call.pk,
@@ -83,7 +90,7 @@ def open_incident(
     }
     record_all(
         [
-            Draft("incident.opened", start, incident, None, actor, None, facts_of(incident, areas)),
+            opened,
             Draft("call.classified", start, incident, None, actor, None, classified),
         ]
     )

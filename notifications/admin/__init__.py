@@ -1,5 +1,6 @@
 """What leaves, at the desk: officials, notices, the ledger; the public, other systems, BMKG."""
 
+from notifications.admin.bulletins import BulletinAdmin
 from notifications.admin.drills import DrillAdmin
 from notifications.admin.ladders import (
     AuditFindingAdmin,
@@ -17,6 +18,7 @@ from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscripti
 
 __all__ = [
     "AuditFindingAdmin",
+    "BulletinAdmin",
     "DeliveryAdmin",
     "DrillAdmin",
     "EngineBeatAdmin",

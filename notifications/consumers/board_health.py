@@ -5,13 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications.engine_watch import AMBER, RED, EngineProblem, engine_problems
+from notifications.models import Bulletin
+from notifications.policy import BMKG
+from notifications.selectors import bmkg_age_s, bulletins_shown
 from notifications.senders.choose import current_sender
 from responders.wire_time import to_wire
 
 Problem = dict[str, Any]
+BANNERS_MAX = 5
+BANNER_TEXT_MAX = 300
 
 
 def board_health(now: datetime) -> dict[str, Any]:
@@ -19,10 +25,37 @@ def board_health(now: datetime) -> dict[str, Any]:
 
     `as_of` is when the rows beside it were read. A problem has a `code`, a `level` (red: what is on
     the board may be wrong or late; amber: something is missing), its reason in words (`message`),
-    what it speaks of (`subject`) and for how long (`seconds`).
+    what it speaks of (`subject`) and for how long (`seconds`). `banners`: what BMKG says and nobody
+    has decided on; `bmkg`: the age of its last good answer.
     """
     problems = [*engine_problems(now), *_push_problems()]
-    return {"as_of": to_wire(now), "problems": [_shape(problem) for problem in problems]}
+    return {
+        "as_of": to_wire(now),
+        "problems": [_shape(problem) for problem in problems],
+        "banners": [_banner(row) for row in bulletins_shown(now)[:BANNERS_MAX]],
+        "bmkg": _bmkg(now),
+    }
+
+
+def _banner(row: Bulletin) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "level": row.level,
+        "headline": row.headline,
+        "text": row.text[:BANNER_TEXT_MAX],
+        "at": to_wire(row.happened_at),
+        "url": reverse("admin:notifications_bulletin_change", args=[row.pk]),
+    }
+
+
+def _bmkg(now: datetime) -> dict[str, Any]:
+    """Return whether BMKG is watched, and how old its oldest good answer is."""
+    if not settings.GERAK_BMKG:
+        return {"on": False, "age_s": None, "stale": False}
+    age_s = bmkg_age_s(now)
+    stale = age_s is None or age_s > BMKG.stale_s
+    return {"on": True, "age_s": None if age_s is None else round(age_s), "stale": stale}
 
 
 def _shape(problem: EngineProblem) -> Problem:
