@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from incidents.journal import Draft, record_all
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, AssignmentState
-from notifications.audience import ALARMS
+from notifications.audience import ALARMS, ASSIGNMENT_LANE
 from notifications.ladder_rules import Reached, due_at
 from notifications.models import Delivery, Ladder, LadderStep, LadderTurn, Notice
 from notifications.policy import LADDER
@@ -56,6 +56,31 @@ def _due(now: datetime) -> list[tuple[int, int]]:
 def _claim(ladder_id: int, *, fence: int, now: datetime) -> bool:
     changed = Ladder.objects.filter(pk=ladder_id, fence=fence, next_step_at__isnull=False).update(
         fence=fence + 1, lease_until=now + timedelta(seconds=LADDER.lease_s)
+    )
+    return changed == 1
+
+
+def hurry(event_id: int, now: datetime) -> bool:
+    """Take the next step of an alarm's ladder at once: no push of it is under way any more.
+
+    Nothing is hurried while a phone listens on a socket, a provider has accepted it, or somebody
+    has it. All later steps come as much sooner.
+    """
+    deliveries = Delivery.objects.filter(event=event_id)
+    hopeful = deliveries.filter(
+        Q(received_at__isnull=False)
+        | Q(next_attempt_at__isnull=False)
+        | Q(attempts__channel="push", attempts__state="accepted")
+        | Q(person__devices__online_until__gt=now)
+    )
+    ladder = Ladder.objects.filter(
+        event=event_id, lane=ASSIGNMENT_LANE, next_step_at__gt=now
+    ).first()
+    if ladder is None or ladder.next_step_at is None or hopeful.exists():
+        return False
+    sooner = ladder.next_step_at - now
+    changed = Ladder.objects.filter(pk=ladder.pk, next_step_at=ladder.next_step_at).update(
+        started_at=ladder.started_at - sooner, next_step_at=now
     )
     return changed == 1
 

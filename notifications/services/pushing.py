@@ -15,6 +15,7 @@ from notifications.models import Delivery, DeliveryAttempt, Drill, Ladder
 from notifications.selectors import standing_offices
 from notifications.senders.base import Outcome
 from notifications.senders.choose import current_sender
+from notifications.services.ladders import hurry
 from responders.models import Device
 from responders.selectors import crew_of
 
@@ -47,7 +48,8 @@ def attempt(*, delivery_id: int, fence: int, now: datetime) -> None:
         _release(delivery, fence=fence, posts_made=delivery.attempts_made, due_at=None)
         return
     tried = _post(delivery, now)
-    _record(delivery, tried, fence=fence, now=now)
+    if not _record(delivery, tried, fence=fence, now=now):
+        hurry(delivery.event_id, now)
 
 
 def _held(delivery_id: int, fence: int) -> Delivery | None:
@@ -122,7 +124,8 @@ def pushable_phones() -> QuerySet[Device]:
 
 
 @transaction.atomic
-def _record(delivery: Delivery, tried: list[Tried], *, fence: int, now: datetime) -> None:
+def _record(delivery: Delivery, tried: list[Tried], *, fence: int, now: datetime) -> bool:
+    """Write what came of one round; say whether another follows."""
     posts_made = delivery.attempts_made + 1
     pauses = [one.outcome.retry_after_s for one in tried if one.outcome.retry_after_s is not None]
     again = any(one.outcome.state == "retry" for one in tried)
@@ -144,6 +147,7 @@ def _record(delivery: Delivery, tried: list[Tried], *, fence: int, now: datetime
             )
         if one.outcome.configuration_fault:
             logger.error("Push needs somebody's attention: %s", one.outcome.detail)
+    return due_at is not None
 
 
 def _row(delivery: Delivery, one: Tried, *, ended: bool, now: datetime) -> DeliveryAttempt:

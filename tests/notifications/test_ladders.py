@@ -338,3 +338,23 @@ def test_a_second_phone_of_a_later_step_waits_for_its_turn(unit, monkeypatch):
         deliver_due(at(moment), pool=Inline())
 
     assert sent == ["b", "a"]
+
+
+def test_an_alarm_that_no_push_can_carry_does_not_wait_for_the_clock(unit):
+    make_assignment(unit=unit)
+
+    deliver_due(at(1), pool=Inline())
+    climbs(1, 10, 11)
+
+    assert turns() == [("other_people", 10, "nobody"), ("spoken", 20, "taken")]
+    assert [row.at for row in LadderTurn.objects.order_by("pk")] == [at(1), at(11)]
+
+
+def test_an_alarm_on_an_open_socket_is_not_hurried(unit):
+    (person,) = crew_of(unit)
+    make_device(person, online_until=at(60))
+    make_assignment(unit=unit)
+
+    deliver_due(at(10), pool=Inline())
+
+    assert Ladder.objects.get().started_at == T0
