@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -20,11 +22,13 @@ from incidents.policy import DEADLINES
 @require_GET
 @permission_required("incidents.view_incident", raise_exception=True)
 def _page(request: HttpRequest) -> HttpResponse:
+    drawn = map_setup()
     context = admin.site.each_context(request) | {
         "title": _("Papan"),
         "on_board": True,
-        "setup": board_setup(),
-        "map": map_setup(),
+        "setup": board_setup() | {"may": _may(request), "username": request.user.get_username()},
+        "map": drawn,
+        "areas": [area for area in drawn["areas"] if area["level"] != "kota"],
     }
     return TemplateResponse(request, "admin/board.html", context)
 
@@ -41,12 +45,27 @@ def board_setup() -> dict[str, Any]:
         "looks": words_for_board(),
         "words": _words(),
         "red": sorted(RED),
+        "icons": static("gerak/icons.svg"),
+        "urls": {
+            "incident": reverse("admin:incidents_incident_changelist"),
+            "assignment": reverse("admin:incidents_assignment_changelist"),
+        },
+        "may": {},
         "limits": {
             "delivery_s": DEADLINES.delivery_s,
             "acknowledgement_s": DEADLINES.acknowledgement_s,
             "movement_warning_s": DEADLINES.movement_warning_s,
             "feed_s": 5,
         },
+    }
+
+
+def _may(request: HttpRequest) -> dict[str, bool]:
+    """Say which presses to offer; whether they are taken is decided where they arrive."""
+    return {
+        "claim": request.user.has_perm("incidents.change_call"),
+        "send": request.user.has_perm("incidents.add_assignment"),
+        "answer": request.user.has_perm("incidents.change_crewalert"),
     }
 
 
@@ -94,6 +113,36 @@ def _words() -> dict[str, str]:
         "problem_push_fault": _("Penyedia push menolak kunci kita"),
         "problem_database": _("Basis data tidak menjawab"),
         "problem_layer": _("Jalur antarproses diam"),
+        "problem_canary": _("Jalur antarproses diam"),
+        "ringing": _("BERDERING"),
+        "call_answered": _("dijawab"),
+        "call_ended": _("selesai, belum digolongkan"),
+        "call_abandoned": _("ditutup penelepon"),
+        "no_number": _("tanpa nomor"),
+        "in_a_day": _("dalam 24 jam"),
+        "pranks": _("pernah iseng"),
+        "claimed_by": _("diambil"),
+        "claim": _("Ambil"),
+        "take_over": _("Ambil alih"),
+        "open_it": _("Buka"),
+        "emergency": _("DARURAT KRU"),
+        "backup": _("MINTA BANTUAN"),
+        "answer": _("Jawab"),
+        "proposal": _("Usulan berikutnya:"),
+        "send": _("Kirim"),
+        "unsent": _("laporan belum terkirim"),
+        "hidden": _("disembunyikan saringan"),
+        "refused": _("Ditolak"),
+        "unsent_press": _("Tidak terkirim: sambungan terputus. Coba lagi."),
+        "sound_off": _("SUARA MATI – tekan di mana saja untuk menyalakan"),
+        "silence": _("senyapkan 1 menit"),
+        "silent": _("senyap"),
+        "sound_emergency": _("Darurat kru"),
+        "sound_backup": _("Bantuan diminta"),
+        "sound_call": _("Panggilan masuk"),
+        "sound_proposal": _("Usulan regu"),
+        "sound_red": _("Perlu tindakan"),
+        "sound_late": _("Data terlambat"),
         "seconds": _("dtk"),
         "minutes": _("mnt"),
         "hours": _("jam"),
