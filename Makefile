@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint types check bench clean
+.PHONY: run test lint types check bench year clean
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve
@@ -24,6 +24,9 @@ check: lint types
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.bench
+
+year: .venv/installed-dev
+	@$(BIN)/python -m tests.year
 
 clean:
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis staticfiles

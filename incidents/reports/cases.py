@@ -89,7 +89,7 @@ def sample_of_assignment(
     assignment: AssignmentStory, interval: Interval, as_of: datetime, *, goal_s: float | None
 ) -> Sample:
     """Return what one assignment says of its own intervals."""
-    case = f"{assignment.unit} · {assignment.key[:8]}"
+    case = f"{assignment.unit} · {str(assignment.key)[:8]}"
     end = instant_of(assignment, interval.end)
     if interval.code == "I6":
         return _movement(assignment, case, as_of)

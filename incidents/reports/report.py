@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from uuid import UUID
 
 from incidents.reports import cases
 from incidents.reports.definitions import INTERVALS, VERSION, Interval
@@ -74,8 +75,8 @@ class IncidentFigures:
 class Breach:
     """One assignment that missed the ten minutes: what its proof is asked for by."""
 
-    assignment: str
-    incident: str
+    assignment: UUID
+    incident: UUID
     unit: str
     agency: str
     dispatched_at: datetime
@@ -159,7 +160,7 @@ def _samples(
     scope: Scope,
     goals: Mapping[str, Interval],
 ) -> dict[str, list[Sample]]:
-    merged: dict[str, list[IncidentStory]] = defaultdict(list)
+    merged: dict[UUID, list[IncidentStory]] = defaultdict(list)
     for one in story.incidents.values():
         if one.merged_into:
             merged[one.merged_into].append(one)
@@ -189,7 +190,7 @@ def _samples(
 
 
 def _below(
-    incident: IncidentStory, merged: Mapping[str, list[IncidentStory]]
+    incident: IncidentStory, merged: Mapping[UUID, list[IncidentStory]]
 ) -> list[IncidentStory]:
     """Return every incident merged into this one, through however many steps."""
     found: list[IncidentStory] = []

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from incidents.reports.samples import Instant
 
@@ -20,8 +21,8 @@ class Fact(NamedTuple):
 
     seq: int
     kind: str
-    incident: str | None
-    assignment: str | None
+    incident: UUID | None
+    assignment: UUID | None
     actor: int | None
     happened_at: datetime
     recorded_at: datetime
@@ -40,7 +41,7 @@ class CallStory:
     classified_at: datetime | None = None
     revisions: int = 0
     taker: int | None = None
-    incident: str | None = None
+    incident: UUID | None = None
     known_at: datetime | None = None
 
     @property
@@ -53,8 +54,8 @@ class CallStory:
 class AssignmentStory:
     """One unit sent once. steps: by the state it brought; verdict: the newest judgement."""
 
-    key: str
-    incident: str
+    key: UUID
+    incident: UUID
     unit: str
     agency: str
     dispatched_at: datetime
@@ -82,7 +83,7 @@ class NoticeStory:
 class IncidentStory:
     """One incident, its type and areas as last corrected."""
 
-    key: str
+    key: UUID
     number: str
     type: str
     priority: int
@@ -90,7 +91,7 @@ class IncidentStory:
     opened_at: datetime
     state: str = "open"
     disposition: str = ""
-    merged_into: str | None = None
+    merged_into: UUID | None = None
     calls: list[CallStory] = field(default_factory=list)
     assignments: list[AssignmentStory] = field(default_factory=list)
     notices: dict[str, NoticeStory] = field(default_factory=dict)
@@ -99,27 +100,37 @@ class IncidentStory:
 @dataclass
 class Story:
     calls: dict[int, CallStory] = field(default_factory=dict)
-    incidents: dict[str, IncidentStory] = field(default_factory=dict)
-    assignments: dict[str, AssignmentStory] = field(default_factory=dict)
+    incidents: dict[UUID, IncidentStory] = field(default_factory=dict)
+    assignments: dict[UUID, AssignmentStory] = field(default_factory=dict)
     last_seq: int = 0
 
 
-def tell(facts: Iterable[Fact]) -> Story:
+def tell(facts: Iterable[Fact], story: Story | None = None) -> Story:
     """Fold facts, in the order of `seq`, into what was known after the last of them.
 
-    A fact about what began before the first one told is left out: its beginning is not known here.
+    story: one to be continued. A fact about what began before the first one told is left out: its
+    beginning is not known here.
     """
-    story = Story()
+    story = Story() if story is None else story
     for fact in facts:
         part = PARTS.get(fact.kind)
         if part is not None:
             part(story, fact)
         story.last_seq = fact.seq
+    for incident in story.incidents.values():
+        incident.calls.clear()
     for call in story.calls.values():
-        incident = story.incidents.get(call.incident or "")
-        if incident is not None:
-            incident.calls.append(call)
+        if call.incident in story.incidents:
+            story.incidents[call.incident].calls.append(call)
     return story
+
+
+def _incident(story: Story, fact: Fact) -> IncidentStory | None:
+    return None if fact.incident is None else story.incidents.get(fact.incident)
+
+
+def _assignment(story: Story, fact: Fact) -> AssignmentStory | None:
+    return None if fact.assignment is None else story.assignments.get(fact.assignment)
 
 
 def _ring(story: Story, fact: Fact) -> None:
@@ -161,7 +172,7 @@ def _opened(story: Story, fact: Fact) -> None:
 
 
 def _updated(story: Story, fact: Fact) -> None:
-    incident = story.incidents.get(fact.incident or "")
+    incident = _incident(story, fact)
     if incident is None:
         return
     after = fact.data.get("after", {})
@@ -172,18 +183,18 @@ def _updated(story: Story, fact: Fact) -> None:
 
 def _moved_to(state: str) -> "Part":
     def part(story: Story, fact: Fact) -> None:
-        incident = story.incidents.get(fact.incident or "")
+        incident = _incident(story, fact)
         if incident is None:
             return
         incident.state = state
         incident.disposition = fact.data.get("disposition", "") if state == "closed" else ""
-        incident.merged_into = fact.data.get("into") if state == "merged" else None
+        incident.merged_into = UUID(fact.data["into"]) if state == "merged" else None
 
     return part
 
 
 def _dispatched(story: Story, fact: Fact) -> None:
-    incident = story.incidents.get(fact.incident or "")
+    incident = _incident(story, fact)
     if incident is None or fact.assignment is None:
         return
     move_by = fact.data.get("move_by")
@@ -200,7 +211,7 @@ def _dispatched(story: Story, fact: Fact) -> None:
 
 
 def _step(story: Story, fact: Fact) -> None:
-    assignment = story.assignments.get(fact.assignment or "")
+    assignment = _assignment(story, fact)
     if assignment is None:
         return
     name = fact.kind.removeprefix("assignment.")
@@ -221,7 +232,7 @@ def _instant(fact: Fact, assignment: AssignmentStory) -> Instant:
 
 
 def _judged(story: Story, fact: Fact) -> None:
-    assignment = story.assignments.get(fact.assignment or "")
+    assignment = _assignment(story, fact)
     if assignment is None:
         return
     assignment.judgements += 1
@@ -240,7 +251,7 @@ def _moved(data: dict[str, Any]) -> Instant | None:
 
 
 def _noticed(story: Story, fact: Fact) -> None:
-    incident = story.incidents.get(fact.incident or "")
+    incident = _incident(story, fact)
     if incident is None:
         return
     key = fact.data["notice_id"]

@@ -7,6 +7,7 @@ the report has not. Pure.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ class Names:
     classes: Mapping[str, str] = field(default_factory=dict)
     ends: Mapping[str, str] = field(default_factory=dict)
     takers: Mapping[int | None, str] = field(default_factory=dict)
-    incidents: Mapping[str, str] = field(default_factory=dict)
+    incidents: Mapping[UUID, str] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -197,14 +198,14 @@ def _breaches(report: Report, names: Names) -> Table:
     zone = report.scope.zone
     rows = [
         (
-            names.incidents.get(one.incident, one.incident),
+            names.incidents.get(one.incident, str(one.incident)),
             one.unit,
             names.agencies.get(one.agency, one.agency),
             words.moment(one.dispatched_at, zone),
             words.moment(one.move_by, zone),
             words.moment(one.moved_at, zone),
             names.verdicts.get(one.verdict, one.verdict),
-            one.assignment,
+            str(one.assignment),
         )
         for one in report.breaches
     ]

@@ -1,9 +1,14 @@
 """The journal as the reports read it: streamed, in order, without anybody's words."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from uuid import UUID
 
-from incidents.models import IncidentEvent
+import msgspec
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from incidents.models import Assignment, IncidentEvent
 from incidents.reports.story import PARTS, Fact
 
 CHUNK_ROWS = 5_000
@@ -12,10 +17,32 @@ CHUNK_ROWS = 5_000
 def facts_between(first_seq: int, last_seq: int) -> Iterator[Fact]:
     """Yield the facts a story is made of, in the order of `seq`, both ends included.
 
-    One query, read in chunks: memory does not grow with the journal.
+    Read in chunks: memory does not grow with the journal.
     """
+    return _facts(Q(seq__gte=first_seq, seq__lte=last_seq))
+
+
+def facts_later(first_seq: int, last_seq: int, incidents: Collection[UUID]) -> Iterator[Fact]:
+    """Yield what was still to come of some incidents, and every class of a call that was revised.
+
+    For a story whose period is over: most of what came later is of other cases.
+    """
+    of_them = Q(incident__in=incidents) | (Q(kind="call.classified") & ~Q(data__before=""))
+    return _facts(Q(seq__gte=first_seq, seq__lte=last_seq) & of_them)
+
+
+def _facts(which: Q) -> Iterator[Fact]:
+    """Read facts as text and parse it here: the drivers' own parsing costs three times as much."""
+    units = {
+        pk: (call_sign, agency)
+        for pk, call_sign, agency in Assignment.objects.filter(
+            pk__in=IncidentEvent.objects.filter(which, kind="assignment.dispatched").values(
+                "assignment"
+            )
+        ).values_list("pk", "unit__call_sign", "unit__agency__key")
+    }
     rows = (
-        IncidentEvent.objects.filter(seq__gte=first_seq, seq__lte=last_seq, kind__in=PARTS)
+        IncidentEvent.objects.filter(which, kind__in=PARTS)
         .order_by("seq")
         .values_list(
             "seq",
@@ -23,27 +50,34 @@ def facts_between(first_seq: int, last_seq: int) -> Iterator[Fact]:
             "incident_id",
             "assignment_id",
             "actor_id",
-            "happened_at",
-            "recorded_at",
-            "data",
-            "assignment__unit__call_sign",
-            "assignment__unit__agency__key",
+            Cast("happened_at", TextField()),
+            Cast("recorded_at", TextField()),
+            Cast("data", TextField()),
         )
     )
     for row in rows.iterator(CHUNK_ROWS):
-        seq, kind, incident, assignment, actor, happened_at, recorded_at, data, unit, agency = row
+        seq, kind, incident, assignment, actor, happened, recorded, data = row
+        recorded_at = _moment(recorded)
+        happened_at = recorded_at if happened == recorded else _moment(happened)
+        unit, agency = units.get(assignment, ("", ""))
         yield Fact(
             seq,
             kind,
-            str(incident) if incident else None,
-            str(assignment) if assignment else None,
+            incident,
+            assignment,
             actor,
             happened_at,
             recorded_at,
-            data,
-            unit or "",
-            agency or "",
+            msgspec.json.decode(data),
+            unit,
+            agency,
         )
+
+
+def _moment(text: str) -> datetime:
+    """Return a stored moment: PostgreSQL writes its offset, SQLite means UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def last_seq() -> int:

@@ -29,7 +29,7 @@ def names_for(report: Report, *, inside: bool) -> Names:
         classes=_labels(CallClass),
         ends=ends,
         takers=takers,
-        incidents={str(pk): number for pk, number in numbers},
+        incidents=dict(numbers),
         verdicts=_labels(Verdict),
     )
 

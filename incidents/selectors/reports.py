@@ -8,8 +8,15 @@ from django.utils import timezone
 from incidents.lifecycle import CallClass
 from incidents.reports.definitions import INTERVALS, Interval, with_target
 from incidents.reports.report import Report, Scope, build_report
-from incidents.reports.story import tell
-from incidents.selectors.report_facts import facts_between, hash_at, last_seq, seq_at, time_at
+from incidents.reports.story import Story, tell
+from incidents.selectors.report_facts import (
+    facts_between,
+    facts_later,
+    hash_at,
+    last_seq,
+    seq_at,
+    time_at,
+)
 
 LOOK_BACK = timedelta(days=1)  # a ring told late by the exchange is dated before it was recorded
 
@@ -62,7 +69,7 @@ def report_on(
         closed_only=closed_only,
     )
     return build_report(
-        tell(facts_between(first, last)),
+        _story(scope, first, last),
         scope,
         first_seq=first,
         last_seq=last,
@@ -70,3 +77,13 @@ def report_on(
         class_names=CallClass.values,
         goals=city_goals() if goals is None else goals,
     )
+
+
+def _story(scope: Scope, first: int, last: int) -> Story:
+    """Read the period whole, and of what came later only what concerns its cases."""
+    until = min(last, seq_at(scope.end + LOOK_BACK))
+    story = tell(facts_between(first, until))
+    if until == last:
+        return story
+    began = [key for key, one in story.incidents.items() if scope.holds(one.opened_at)]
+    return tell(facts_later(until + 1, last, began), story)

@@ -164,3 +164,19 @@ def test_a_case_counts_in_the_month_in_which_it_began():
     make_incident(now=START)
 
     assert (report().incidents.total, report().calls.rings) == (1, 1)
+
+
+def test_what_came_after_the_period_still_tells_of_its_cases():
+    assignment = make_assignment(incident=make_incident(now=T0), now=T0)
+    prank = ring("1", answered=T0 + seconds(4))
+    classify_call(call=prank, call_class="ghost", actor=None, now=T0 + minutes(1))
+    later = END + timedelta(days=40)
+    make_incident(now=later)
+    step(assignment, "acknowledged", later)
+    prank.refresh_from_db()
+    classify_call(call=prank, call_class="prank", actor=None, now=later)
+
+    told = report()
+
+    assert (told.incidents.total, told.intervals["I4"].failed) == (1, 1)
+    assert (told.calls.rings, told.calls.by_class["prank"], told.calls.revised) == (2, 1, 1)
