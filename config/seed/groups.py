@@ -78,6 +78,7 @@ SUPERVISOR = (
     "responders.add_enrolmentcode",
     "responders.change_crewshift",
     "responders.change_device",
+    "responders.view_accessentry",
     "responders.view_checkin",
     "responders.view_user",
 )
@@ -114,6 +115,7 @@ AUDITOR = (
     "incidents.view_timer",
     "notifications.view_enginebeat",
     "notifications.view_walllink",
+    "responders.view_accessentry",
     "responders.view_checkin",
     "responders.view_user",
 )

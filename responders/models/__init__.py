@@ -1,3 +1,4 @@
+from responders.models.access import AccessEntry
 from responders.models.agency import Agency
 from responders.models.check_in import CheckIn
 from responders.models.device import AttemptCounter, Device, EnrolmentCode
@@ -6,6 +7,7 @@ from responders.models.unit import CrewShift, DutyStatus, Unit
 from responders.models.user import User
 
 __all__ = [
+    "AccessEntry",
     "Agency",
     "AttemptCounter",
     "CheckIn",

@@ -38,6 +38,7 @@ from notifications.models import (
     OutsideMessage,
 )
 from responders.models import CheckIn
+from responders.services.access import record_access
 from tests.factories import (
     T0,
     crew_of,
@@ -85,6 +86,7 @@ def fill(count, *, agency=None):
             scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0
         )
         Landmark.objects.get_or_create(name="Balai Kota", defaults={"lat": -0.8, "lon": 100.65})
+        record_access(actor=person, action="view", subject=device, what="posisi petugas", now=T0)
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
         climbed(assignment)
 
