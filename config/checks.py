@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from notifications.quiet import BadQuietHours, read_quiet_hours
+
 MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 
 
@@ -52,6 +54,31 @@ def check_push(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
     if not os.access(file, os.R_OK):
         return [Error(f"The push key {file} cannot be read.", id="gerak.E003")]
     return []
+
+
+@register()
+def check_delivery(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """Quiet hours that say nothing, and a gateway that could not tell us from anybody else."""
+    found: list[CheckMessage] = []
+    try:
+        read_quiet_hours(settings.GERAK_QUIET_HOURS)
+    except BadQuietHours:
+        found.append(
+            Error(
+                "GERAK_QUIET_HOURS names no hours.",
+                hint="Write it as 22:00-05:00, or leave it empty.",
+                id="gerak.E004",
+            )
+        )
+    if settings.GERAK_GATEWAY_URL and not settings.GERAK_GATEWAY_SECRET:
+        found.append(
+            Error(
+                "A gateway without GERAK_GATEWAY_SECRET: it could not check who speaks.",
+                hint="Set the secret that the gateway knows.",
+                id="gerak.E005",
+            )
+        )
+    return found
 
 
 @register()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from notifications.policy import QuietHours
 
 WIB = ZoneInfo("Asia/Jakarta")
-SHAPE = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3])[:.]([0-5]\d)")  # noqa: RUF001
+SHAPE = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
 class BadQuietHours(ValueError):

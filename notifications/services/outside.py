@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from incidents.journal import record
 from notifications.errors import AlreadyEnded
 from notifications.ladder_rules import GATEWAY_CHANNELS
 from notifications.models import Delivery, OutsideAttempt, OutsideMessage
@@ -83,7 +84,10 @@ def attempt(*, message_id: UUID, fence: int, now: datetime) -> None:
 def confirm_spoken(
     *, message: OutsideMessage, heard: bool, actor: User, now: datetime
 ) -> OutsideMessage:
-    """Record that a dispatcher said it, or that nobody picked up. Raises AlreadyEnded."""
+    """Record that a dispatcher said it, or that nobody picked up.
+
+    Records message.spoken or message.unanswered. Raises AlreadyEnded.
+    """
     state = State.SAID if heard else State.UNANSWERED
     changed = OutsideMessage.objects.filter(pk=message.pk, ended_at=None).update(
         state=state, ended_at=now, ended_by=actor, next_attempt_at=None
@@ -91,7 +95,16 @@ def confirm_spoken(
     if not changed:
         raise AlreadyEnded
     OutsideAttempt.objects.create(message=message, state=state, at=now)
-    message.refresh_from_db()
+    message = _with_ladder(OutsideMessage.objects.filter(pk=message.pk)).get()
+    notice = message.ladder.notice
+    record(
+        "message.spoken" if heard else "message.unanswered",
+        now=now,
+        incident=notice.incident if notice else None,
+        assignment=message.ladder.assignment,
+        actor=actor,
+        data={"message": str(message.pk), "office": notice.office.code if notice else ""},
+    )
     return message
 
 
@@ -134,7 +147,7 @@ def _end(message: OutsideMessage, state: str, detail: str, now: datetime) -> int
 
 def _with_ladder(rows: QuerySet[OutsideMessage]) -> QuerySet[OutsideMessage]:
     return rows.select_related(
-        "ladder__event", "ladder__assignment", "ladder__notice", "ladder__plan"
+        "ladder__event", "ladder__assignment", "ladder__notice__office", "ladder__plan"
     ).order_by("lane", "planned_at", "pk")
 
 

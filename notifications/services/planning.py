@@ -27,7 +27,7 @@ from notifications.audience import (
 from notifications.ladder_rules import due_at, takes_a_turn
 from notifications.models import Delivery, Ladder, LadderPlan, LadderStep
 from notifications.policy import NOTICES
-from notifications.quiet import quiet_until, read_quiet_hours
+from notifications.quiet import BadQuietHours, quiet_until, read_quiet_hours
 from notifications.selectors import first_told, told_before
 from notifications.services.answers import note_answered
 from notifications.services.plans import standing_plans
@@ -138,10 +138,18 @@ def _crew(draft: Draft, route: Route) -> dict[int, UUID | None]:
 
 def _keep_quiet(planned: list[Planned], now: datetime) -> None:
     """Hold back what is not urgent until the quiet hours are over. An assignment always is."""
-    until = quiet_until(now, read_quiet_hours(settings.GERAK_QUIET_HOURS))
-    for one in planned:
-        if until is not None and one.route.lane == NOTICE_LANE and not _is_urgent(one.draft):
-            one.quiet_until = until
+    patient = [
+        one for one in planned if one.route.lane == NOTICE_LANE and not _is_urgent(one.draft)
+    ]
+    if not patient:
+        return
+    try:
+        hours = read_quiet_hours(settings.GERAK_QUIET_HOURS)
+    except BadQuietHours:  # the system check refuses it; a running server tells rather than hides
+        hours = None
+    until = quiet_until(now, hours)
+    for one in patient:
+        one.quiet_until = until
 
 
 def _is_urgent(draft: Draft) -> bool:

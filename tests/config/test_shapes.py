@@ -77,3 +77,16 @@ def test_the_demo_sees_neither_database_nor_secret():
 def test_the_endpoint_has_a_long_queue_and_takes_version_6():
     assert endpoint("127.0.0.1", 8112) == "tcp:port=8112:interface=127.0.0.1:backlog=4096"
     assert endpoint("[::1]", 8112) == r"tcp:port=8112:interface=\:\:1:backlog=4096"
+
+
+@pytest.mark.parametrize("text", ["22-5", "25:00-05:00", "malam"])
+def test_quiet_hours_that_are_none_are_refused(settings, text):
+    settings.GERAK_QUIET_HOURS = text
+
+    assert _ids(checks.check_delivery(None)) == ["gerak.E004"]
+
+
+def test_a_gateway_wants_a_secret(settings):
+    settings.GERAK_GATEWAY_URL = "https://sms.example/"
+
+    assert _ids(checks.check_delivery(None)) == ["gerak.E005"]

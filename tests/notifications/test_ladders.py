@@ -242,6 +242,8 @@ def test_a_dispatcher_confirms_once(unit):
         confirm_spoken(message=message, heard=False, actor=dispatcher, now=at(26))
     message.refresh_from_db()
     assert (message.state, message.ended_by, message.ended_at) == ("said", dispatcher, at(25))
+    event = IncidentEvent.objects.get(kind="message.spoken")
+    assert (event.actor, event.assignment) == (dispatcher, message.ladder.assignment)
 
 
 def test_a_running_ladder_keeps_its_plan_and_the_next_takes_the_new_one(unit):
