@@ -236,6 +236,8 @@ GERAK_BMKG_WEATHER_URL = env_str(
 # Firebase's public web configuration, a JSON file, for pushes to the app in the browser.
 GERAK_FCM_WEB = env_str("GERAK_FCM_WEB")
 GERAK_CHECK_IN_MAX_AGE_S = env_int("GERAK_CHECK_IN_MAX_AGE_S", 7 * 24 * 3600)
+# A routing server of the city with OSRM's interface, for driving times: http://osrm:5000
+GERAK_ROUTING_URL = env_str("GERAK_ROUTING_URL")
 GERAK_MOVEMENT_TARGET_S = env_int("GERAK_MOVEMENT_TARGET_S", 600)
 # The city's own goals for the reports' intervals, in seconds: {"I2": 90}. Defaults:
 # incidents/reports/definitions.py

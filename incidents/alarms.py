@@ -62,3 +62,11 @@ def alarms_of(clocks: Clocks, *, now: datetime, policy: DeadlinePolicy) -> list[
         elif age >= timedelta(seconds=policy.movement_warning_s):
             ringing.append(Alarm.NOT_MOVING)
     return ringing
+
+
+def awaits_replacement(clocks: Clocks, *, now: datetime, policy: DeadlinePolicy) -> bool:
+    """Say whether another unit should be sent in this one's place: it declined, or is silent."""
+    if clocks.state == AssignmentState.DECLINED:
+        return True
+    silent = clocks.state == AssignmentState.DISPATCHED
+    return silent and now - clocks.dispatched_at >= timedelta(seconds=policy.acknowledgement_s)

@@ -155,6 +155,11 @@ class RecommendationPolicy:
 
     position_fresh_s: float = 900.0  # three sparse fixes of 5 minutes missed: the place is old
     push_fresh_s: float = 60 * 24 * 3600.0  # reliability study 7.2: drop at 60 days silent
+    looked_at_each: int = 8  # own choice: units of an agency, of those that can go and that cannot
+    road_timeout_s: float = 1.5  # own choice: longer, and the desk waits for a machine
+    road_kept_s: int = 60  # own choice: a unit at 60 km/h drives a kilometre in it
+    road_pause_s: int = 30  # own choice: not asked again so long after a failure
+    next_recheck_s: float = 15.0  # own choice: nobody was ready; look again
 
 
 RECOMMENDATION = RecommendationPolicy()

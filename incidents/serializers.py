@@ -7,9 +7,10 @@ everywhere. What comes in is read in serializers_in.py.
 from typing import Any
 
 from incidents.lifecycle import Verdict
-from incidents.models import Area, Assignment, Call, Incident, IncidentEvent
+from incidents.models import AgencyRequest, Area, Assignment, Call, Incident, IncidentEvent
 from incidents.selectors.clock import reported_at
-from incidents.selectors.recommendation import TEXTS, Recommendation
+from incidents.selectors.recommendation import Outside, Recommendation
+from incidents.suitability import Reason
 from responders.models import Unit
 from responders.wire_time import to_wire, to_wire_or_none
 
@@ -124,25 +125,51 @@ def event_out(event: IncidentEvent) -> dict[str, Any]:
 
 
 def recommendation_out(recommendation: Recommendation) -> dict[str, Any]:
-    """Return the proposed units with their reasons, and what is short."""
+    """Return the proposed units with their reasons, whom to ask outside, and what is short."""
     return {
         "units": [
             {
                 "unit": unit_out(candidate.unit),
                 "chosen": candidate.chosen,
-                "reasons": [reason_out(code) for code in candidate.codes],
+                "reasons": [reason_out(reason) for reason in candidate.reasons],
                 "distance_m": candidate.distance_m,
-                "position_age_s": candidate.position_age_s,
+                "road_s": candidate.facts.road_s,
+                "position_age_s": candidate.facts.position_age_s,
             }
             for candidate in recommendation.candidates
         ],
-        "shortfalls": [reason_out(code) for code in recommendation.shortfalls],
+        "unlisted": recommendation.unlisted,
+        "requests": [outside_out(one) for one in recommendation.outside],
+        "shortfalls": [reason_out(reason) for reason in recommendation.shortfalls],
     }
 
 
-def reason_out(code: str) -> dict[str, str]:
+def outside_out(one: Outside) -> dict[str, Any]:
+    """Return an outside agency to be asked, with how its latest request stands."""
+    request = one.request
+    return {
+        "agency": one.agency.key,
+        "name": one.agency.name,
+        "role": one.role or None,
+        "request": None if request is None else agency_request_out(request),
+    }
+
+
+def agency_request_out(request: AgencyRequest) -> dict[str, Any]:
+    """Return a request to an outside agency."""
+    return {
+        "id": str(request.pk),
+        "agency": request.agency.key,
+        "state": request.state,
+        "how": request.how,
+        "asked_at": to_wire(request.asked_at),
+        "answered_at": to_wire_or_none(request.answered_at),
+    }
+
+
+def reason_out(reason: Reason) -> dict[str, str]:
     """Return a code with its sentence in the language in force."""
-    return {"code": code, "message": str(TEXTS[code])}
+    return {"code": reason.code, "message": reason.text}
 
 
 def _areas(incident: Incident) -> list[Area]:

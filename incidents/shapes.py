@@ -114,11 +114,30 @@ class CandidateShape(serializers.Serializer):
     chosen = serializers.BooleanField()
     reasons = ReasonShape(many=True)
     distance_m = serializers.FloatField(allow_null=True)
+    road_s = serializers.FloatField(allow_null=True)
     position_age_s = serializers.FloatField(allow_null=True)
+
+
+class AgencyRequestShape(serializers.Serializer):
+    id = serializers.UUIDField()
+    agency = serializers.CharField()
+    state = serializers.ChoiceField(["asked", "accepted", "refused", "withdrawn"])
+    how = serializers.ChoiceField(["phone", "radio", "message", "in_person"])
+    asked_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class OutsideShape(serializers.Serializer):
+    agency = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.CharField(allow_null=True)
+    request = AgencyRequestShape(allow_null=True)
 
 
 class RecommendationShape(serializers.Serializer):
     units = CandidateShape(many=True)
+    unlisted = serializers.IntegerField()
+    requests = OutsideShape(many=True)
     shortfalls = ReasonShape(many=True)
 
 

@@ -20,11 +20,10 @@ from incidents.masking import masked
 from incidents.models import Incident
 from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to, calls_visible_to
-from incidents.selectors.recommendation import TEXTS, Candidate, recommend_units
+from incidents.selectors.recommendation import Candidate, recommend_units
 from responders.admin.shown import badge, clock_text
 from responders.models import User
 
-GOOD_REASONS = frozenset({"lead_agency", "support_agency", "nearest", "fresh_position"})
 NEVER_SENDABLE = frozenset({"busy", "ask_only", "off_duty", "out_of_service"})
 
 
@@ -42,11 +41,11 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
         "g_proposal": None,
     }
     if sends and user.has_perm("incidents.add_assignment"):
-        proposal = recommend_units(incident, now)
+        proposal = recommend_units(incident, now, agency_id=user.bound_agency_id)
         first = not context["g_assignments"]
         context["g_proposal"] = [_candidate(one, preselect=first) for one in proposal.candidates]
         context["g_by_area"] = incident.lat is None and bool(context["g_areas"])
-        context["g_shortfalls"] = [TEXTS[code] for code in proposal.shortfalls]
+        context["g_shortfalls"] = [reason.text for reason in proposal.shortfalls]
         context["g_dispatch_url"] = reverse(
             "admin:incidents_incident_press", args=[incident.pk, "dispatch"]
         )
@@ -86,10 +85,10 @@ def _candidate(candidate: Candidate, *, preselect: bool) -> dict[str, Any]:
         "checked": candidate.chosen and preselect,
         "sendable": not NEVER_SENDABLE & set(candidate.codes),
         "distance_km": None if candidate.distance_m is None else candidate.distance_m / 1000,
-        "age_min": None if candidate.position_age_s is None else candidate.position_age_s // 60,
-        "reasons": [
-            {"good": code in GOOD_REASONS, "text": TEXTS[code]} for code in candidate.codes
-        ],
+        "age_min": None
+        if candidate.facts.position_age_s is None
+        else candidate.facts.position_age_s // 60,
+        "reasons": [{"good": reason.is_good, "text": reason.text} for reason in candidate.reasons],
     }
 
 

@@ -1,81 +1,109 @@
-"""Which units to propose for an incident, each with why, and why not the others."""
+"""Which units to propose for an incident, each with why, and why not the others.
 
-from dataclasses import dataclass, field
+Ten thousand units cost what thirteen do in rows loaded: the database ranks by nearness, readiness
+and agency; only the first few of each kind are looked at closely.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.conf import settings
+from django.core.cache import cache
 
+from incidents.alarms import awaits_replacement
 from incidents.areas import distance_m
-from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
-from incidents.models import Area, Assignment, Incident, Routing
-from incidents.policy import RECOMMENDATION
-from responders.models import CrewShift, Device, DutyStatus, Unit
+from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, AssignmentState
+from incidents.models import AgencyRequest, Area, Assignment, Incident, Routing
+from incidents.policy import DEADLINES, RECOMMENDATION
+from incidents.road_times import road_times_s
+from incidents.selectors.unit_search import Point, UnitSearch, needs_of, words_of
+from incidents.suitability import SENT_ROLES, Reason, Suitability, choose, shortfalls
+from responders.models import Agency, CrewShift, Device, Unit
 from responders.selectors import newest_position, on_shift
 
-TEXTS = {
-    "lead_agency": _("instansi yang memimpin"),
-    "support_agency": _("instansi yang ikut dikirim"),
-    "nearest": _("terdekat"),
-    "fresh_position": _("posisi baru"),
-    "not_routed": _("instansi tidak disalurkan untuk jenis ini"),
-    "off_duty": _("lepas piket"),
-    "out_of_service": _("tidak siap operasi"),
-    "busy": _("sedang bertugas"),
-    "no_crew": _("tidak ada petugas piket"),
-    "unreachable": _("tidak ada ponsel yang terjangkau"),
-    "stale_position": _("posisi usang atau tidak diketahui; dihitung dari pangkalan"),
-    "ask_only": _("instansi luar: minta bantuan"),
-    "no_unit": _("tidak ada regu yang siap dari instansi yang memimpin"),
-    "no_place": _("kejadian belum punya titik lokasi"),
-}
-Point = tuple[float, float]  # latitude, longitude, in degrees
 
-
-@dataclass
+@dataclass(frozen=True)
 class Candidate:
     """One unit as the desk sees it for one incident."""
 
     unit: Unit
-    chosen: bool = False
-    codes: list[str] = field(default_factory=list)
-    distance_m: float | None = None
-    position_age_s: float | None = None
-    reachable: bool = False
-    busy: bool = False
-    crewed: bool = False
-    role: str = ""
+    facts: Suitability
+
+    @property
+    def chosen(self) -> bool:
+        return self.facts.chosen
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return self.facts.reasons
+
+    @property
+    def codes(self) -> list[str]:
+        return [reason.code for reason in self.facts.reasons]
+
+    @property
+    def distance_m(self) -> float | None:
+        return self.facts.distance_m
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An outside agency of the routing, and its latest request at this incident, if any."""
+
+    agency: Agency
+    role: str
+    request: AgencyRequest | None
 
 
 @dataclass(frozen=True)
 class Recommendation:
+    """unlisted: how many more units there are, farther away, that nobody looked at."""
+
     candidates: list[Candidate]
-    shortfalls: list[str]
+    shortfalls: list[Reason]
+    outside: list[Outside]
+    unlisted: int
 
 
-def recommend_units(incident: Incident, now: datetime) -> Recommendation:
-    """Propose the nearest ready unit of each agency that leads or supports.
+def recommend_units(
+    incident: Incident,
+    now: datetime,
+    *,
+    agency_id: int | None = None,
+    instead_of: Assignment | None = None,
+) -> Recommendation:
+    """Propose the nearest ready unit of each agency that leads or supports and has sent none.
 
-    Candidates come chosen first, then by distance; every one carries its reasons.
+    Candidates come chosen first, then by nearness; every one carries its reasons. agency_id: an
+    operator's agency, whose units alone are weighed. instead_of: an assignment that failed; its
+    agency is weighed alone, and gets another unit even where a second one of it is on its way.
     """
     scene = approximate_point(incident)
-    candidates = _candidates(incident, scene, now)
-    shortfalls = [] if scene is not None else ["no_place"]
-    for agency_id, role in _routing(incident).items():
-        if role == Routing.Role.INFORMED:
-            continue
-        ready = [c for c in candidates if c.unit.agency_id == agency_id and not _blockers(c)]
-        if ready:
-            best = min(ready, key=_distance)
-            best.chosen = True
-            if best.distance_m is not None:
-                best.codes.append("nearest")
-        elif role == Routing.Role.LEAD:
-            shortfalls.append("no_unit")
-    for candidate in candidates:
-        candidate.codes += _blockers(candidate)
-    candidates.sort(key=lambda c: (not c.chosen, bool(_blockers(c)), _distance(c), c.unit.pk))
-    return Recommendation(candidates, shortfalls)
+    routing = _routing(incident)
+    if instead_of is not None:
+        agency_id = instead_of.unit.agency_id
+        routing.setdefault(agency_id, _as_support(instead_of))
+    sent = list(incident.assignments.select_related("unit").order_by("dispatched_at"))
+    covered = {} if instead_of is not None else _covered(sent, now)
+    search = UnitSearch(scene, routing, agency_id, now)
+    units = search.units()
+    facts = _facts(units, routing, sent, scene, now)
+    road_failed = _add_road_times(facts, units, scene)
+    ranked = choose((fact for fact, _place in facts), covered=covered)
+    short = [] if scene is not None else [Reason("no_place")]
+    wanted = _wanted(routing, agency_id)
+    short += shortfalls(wanted, ranked, covered=covered)
+    if road_failed:
+        short.append(Reason("no_road_times"))
+    by_id = {unit.pk: unit for unit in units}
+    return Recommendation(
+        candidates=[Candidate(by_id[fact.unit_id], fact) for fact in ranked],
+        shortfalls=short,
+        outside=_outside(incident, routing) if agency_id is None else [],
+        unlisted=search.count() - len(units),
+    )
 
 
 def approximate_point(incident: Incident) -> Point | None:
@@ -87,62 +115,6 @@ def approximate_point(incident: Incident) -> Point | None:
         return incident.lat, incident.lon
     areas = sorted(incident.areas.all(), key=lambda a: (a.level != Area.Level.VILLAGE, a.code))
     return (areas[0].centroid_lat, areas[0].centroid_lon) if areas else None
-
-
-def _candidates(incident: Incident, scene: Point | None, now: datetime) -> list[Candidate]:
-    units = list(Unit.objects.filter(active=True).select_related("agency"))
-    busy = set(
-        Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES).values_list(
-            "unit_id", flat=True
-        )
-    )
-    crew: dict[int, list[int]] = {}
-    for unit_id, user_id in CrewShift.objects.filter(on_shift(now)).values_list("unit", "user"):
-        crew.setdefault(unit_id, []).append(user_id)
-    phones: dict[int, list[Device]] = {}
-    for device in Device.objects.filter(revoked_at=None, signed_out_at=None):
-        phones.setdefault(device.user_id, []).append(device)
-    routing = _routing(incident)
-    return [
-        _candidate(
-            unit,
-            scene,
-            [phone for user_id in crew.get(unit.pk, []) for phone in phones.get(user_id, [])],
-            role=routing.get(unit.agency_id, ""),
-            busy=unit.pk in busy,
-            crewed=unit.pk in crew,
-            now=now,
-        )
-        for unit in units
-    ]
-
-
-def _candidate(
-    unit: Unit,
-    scene: Point | None,
-    phones: list[Device],
-    *,
-    role: str,
-    busy: bool,
-    crewed: bool,
-    now: datetime,
-) -> Candidate:
-    candidate = Candidate(unit=unit, role=role, busy=busy, crewed=crewed)
-    candidate.reachable = any(is_reachable(phone, now) for phone in phones)
-    lat, lon = unit.home_lat, unit.home_lon
-    newest = newest_position(phones)
-    if newest is not None:
-        candidate.position_age_s = (now - newest.recorded_at).total_seconds()
-        if candidate.position_age_s <= RECOMMENDATION.position_fresh_s:
-            lat, lon = newest.lat, newest.lon
-            candidate.codes.append("fresh_position")
-    if "fresh_position" not in candidate.codes:
-        candidate.codes.append("stale_position")
-    if scene is not None and lat is not None and lon is not None:
-        candidate.distance_m = distance_m(lat, lon, *scene)
-    if role in (Routing.Role.LEAD, Routing.Role.SUPPORT):
-        candidate.codes.insert(0, f"{role}_agency")
-    return candidate
 
 
 def is_reachable(phone: Device, now: datetime) -> bool:
@@ -158,31 +130,130 @@ def is_reachable(phone: Device, now: datetime) -> bool:
     )
 
 
-def _blockers(candidate: Candidate) -> list[str]:
-    """Return why a unit cannot be proposed, worst first."""
-    blockers = []
-    if candidate.role not in (Routing.Role.LEAD, Routing.Role.SUPPORT):
-        blockers.append("not_routed")
-    if not candidate.unit.agency.takes_orders:
-        blockers.append("ask_only")
-    if candidate.unit.duty_status == DutyStatus.OFF_DUTY:
-        blockers.append("off_duty")
-    if candidate.unit.duty_status == DutyStatus.OUT_OF_SERVICE:
-        blockers.append("out_of_service")
-    if candidate.busy:
-        blockers.append("busy")
-    if not candidate.crewed:
-        blockers.append("no_crew")
-    if not candidate.reachable:
-        blockers.append("unreachable")
-    return blockers
+def _facts(
+    units: list[Unit],
+    routing: Mapping[int, Routing],
+    sent: list[Assignment],
+    scene: Point | None,
+    now: datetime,
+) -> list[tuple[Suitability, Point | None]]:
+    """Return what is known of each unit, and where it is, in three queries."""
+    ids = [unit.pk for unit in units]
+    open_ones = Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES, unit__in=ids)
+    busy = set(open_ones.values_list("unit_id", flat=True))
+    declined = {one.unit_id for one in sent if one.state == AssignmentState.DECLINED}
+    crew: dict[int, list[int]] = defaultdict(list)
+    shifts = CrewShift.objects.filter(on_shift(now), unit__in=ids, user__is_active=True)
+    for unit_id, user_id in shifts.values_list("unit", "user"):
+        crew[unit_id].append(user_id)
+    phones: dict[int, list[Device]] = defaultdict(list)
+    people = {user_id for users in crew.values() for user_id in users}
+    for phone in Device.objects.filter(user__in=people, revoked_at=None, signed_out_at=None):
+        phones[phone.user_id].append(phone)
+    facts = []
+    for unit in units:
+        held = [phone for user_id in crew[unit.pk] for phone in phones[user_id]]
+        row = routing.get(unit.agency_id)
+        fact = Suitability(
+            unit_id=unit.pk,
+            call_sign=unit.call_sign,
+            agency_id=unit.agency_id,
+            role=row.role if row else "",
+            takes_orders=unit.agency.takes_orders,
+            duty=unit.duty_status,
+            needs=needs_of(row),
+            has=frozenset({unit.kind, *words_of(unit.capabilities)}),
+            busy=unit.pk in busy,
+            crewed=bool(crew[unit.pk]),
+            reachable=any(is_reachable(phone, now) for phone in held),
+            declined=unit.pk in declined,
+        )
+        facts.append((fact, _locate(fact, unit, held, scene, now)))
+    return facts
 
 
-def _routing(incident: Incident) -> dict[int, str]:
-    """Return the role of each agency for this type, a merged agency's by its successor."""
-    rows = Routing.objects.filter(Q(type_id=incident.type_id)).select_related("agency")
-    return {row.agency.merged_into_id or row.agency_id: row.role for row in rows}
+def _locate(
+    fact: Suitability, unit: Unit, phones: list[Device], scene: Point | None, now: datetime
+) -> Point | None:
+    """Write how far a unit is, by its newest position while fresh, else from its base."""
+    lat, lon = unit.home_lat, unit.home_lon
+    newest = newest_position(phones)
+    if newest is not None:
+        fact.position_age_s = (now - newest.recorded_at).total_seconds()
+        fact.is_fresh = fact.position_age_s <= RECOMMENDATION.position_fresh_s
+        if fact.is_fresh and newest.lat is not None:
+            lat, lon = newest.lat, newest.lon
+    if lat is None or lon is None:
+        return None
+    if scene is not None:
+        fact.distance_m = distance_m(lat, lon, *scene)
+    return lat, lon
 
 
-def _distance(candidate: Candidate) -> float:
-    return candidate.distance_m if candidate.distance_m is not None else float("inf")
+def _add_road_times(
+    facts: list[tuple[Suitability, Point | None]], units: list[Unit], scene: Point | None
+) -> bool:
+    """Ask the city's routing server about those that could go. Returns whether it failed."""
+    url = settings.GERAK_ROUTING_URL
+    asked = [(fact, place) for fact, place in facts if place is not None and not fact.blockers]
+    if not url or scene is None or not asked:
+        return False
+    asked.sort(key=lambda pair: pair[0].nearness)
+    places = tuple((round(place[0], 4), round(place[1], 4)) for _fact, place in asked)
+    key = f"road-times-{hash((scene, places))}"
+    times = cache.get(key)
+    if times is None:
+        if cache.get("road-times-down"):
+            return True
+        times = road_times_s(url, places, scene, timeout_s=RECOMMENDATION.road_timeout_s)
+        if times is None:
+            cache.set("road-times-down", True, RECOMMENDATION.road_pause_s)
+            return True
+        cache.set(key, times, RECOMMENDATION.road_kept_s)
+    for (fact, _place), seconds in zip(asked, times, strict=False):
+        fact.road_s = seconds
+    return False
+
+
+def _covered(sent: list[Assignment], now: datetime) -> dict[int, str]:
+    """Return the agencies that have somebody on the way or done, with the call sign."""
+    covered = {}
+    for assignment in sent:
+        failed = awaits_replacement(assignment, now=now, policy=DEADLINES)
+        if not failed and assignment.state != AssignmentState.CANCELLED:
+            covered[assignment.unit.agency_id] = assignment.unit.call_sign
+    return covered
+
+
+def _routing(incident: Incident) -> dict[int, Routing]:
+    """Return the cell of each agency for this type, a merged agency's by its successor."""
+    rows = Routing.objects.filter(type_id=incident.type_id).select_related("agency__merged_into")
+    return {row.agency.merged_into_id or row.agency_id: row for row in rows}
+
+
+def _as_support(assignment: Assignment) -> Routing:
+    """Return a cell for an agency that was sent although the matrix does not name it."""
+    return Routing(agency=assignment.unit.agency, role=Routing.Role.SUPPORT, needs=[])
+
+
+def _wanted(routing: Mapping[int, Routing], agency_id: int | None) -> list[tuple[int, str, str]]:
+    """Return the agencies of the city that should send: id, name, role; the lead first."""
+    rows = [(pk, row.agency.merged_into or row.agency, row.role) for pk, row in routing.items()]
+    return [
+        (pk, agency.short_name, role)
+        for pk, agency, role in sorted(rows, key=lambda row: (row[2] != Routing.Role.LEAD, row[0]))
+        if role in SENT_ROLES and agency.takes_orders and agency_id in (None, pk)
+    ]
+
+
+def _outside(incident: Incident, routing: Mapping[int, Routing]) -> list[Outside]:
+    """Return the outside agencies of the routing, and any other that was asked, the lead first."""
+    asked = incident.agency_requests.select_related("agency", "asked_by", "recorded_by")
+    latest = {request.agency_id: request for request in asked.order_by("asked_at")}
+    rows = [
+        Outside(row.agency.merged_into or row.agency, row.role, latest.pop(pk, None))
+        for pk, row in routing.items()
+        if row.role in SENT_ROLES and not (row.agency.merged_into or row.agency).takes_orders
+    ]
+    rows.sort(key=lambda one: (one.role != Routing.Role.LEAD, one.agency.short_name))
+    return rows + [Outside(request.agency, "", request) for request in latest.values()]

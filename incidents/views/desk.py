@@ -156,7 +156,9 @@ class RecommendationView(DeskView):
     def get(self, request: ServiceRequest, incident_id: UUID) -> Response:
         """Propose units with reasons, and say what is short."""
         incident = self.incident(request, incident_id)
-        return Response(recommendation_out(recommend_units(incident, timezone.now())))
+        agency_id = request.user.bound_agency_id
+        proposal = recommend_units(incident, timezone.now(), agency_id=agency_id)
+        return Response(recommendation_out(proposal))
 
 
 class Assignments(DeskView):

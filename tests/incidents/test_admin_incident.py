@@ -130,7 +130,7 @@ def test_without_any_place_nothing_is_called_nearest(db):
     proposal = recommend_units(incident, T0)
 
     best = proposal.candidates[0]
-    assert proposal.shortfalls == ["no_place"]
+    assert [reason.code for reason in proposal.shortfalls] == ["no_place"]
     assert (best.chosen, best.distance_m, "nearest" in best.codes) == (True, None, False)
 
 

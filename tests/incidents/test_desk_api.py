@@ -188,7 +188,7 @@ def test_the_recommendation_says_why(desk):
     assert candidate["unit"]["id"] == unit.pk
     assert candidate["chosen"] is False
     codes = [reason["code"] for reason in candidate["reasons"]]
-    assert codes == ["stale_position", "not_routed", "unreachable"]
+    assert codes == ["no_position", "not_routed", "unreachable"]
 
 
 def test_a_phone_is_the_wrong_caller_here(desk, phone_of):
