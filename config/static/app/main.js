@@ -100,6 +100,7 @@ async function start() {
   lead(work, (leading) => { app.leading = leading; tell(); });
   watchBattery((battery) => { app.battery = battery; tell(); });
   if (app.session?.token) register(false);
+  setTimeout(keepShell, 1000);
 }
 
 function listen() {
@@ -110,6 +111,10 @@ function listen() {
   document.addEventListener("change", takePhoto);
   setInterval(tell, 1000);
   navigator.serviceWorker?.addEventListener("message", (event) => { hurry(); if (event.data?.type === "push") arrived(event.data.data || {}); });
+}
+
+// Only once the page stands: on a slow network the shell is fetched a second time for the cache.
+function keepShell() {
   navigator.serviceWorker?.register("/app/sw.js", { scope: "/app/" }).catch((problem) => console.warn(problem));
 }
 

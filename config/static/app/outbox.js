@@ -9,7 +9,9 @@ import { call, Pause, SignedOut, Unreachable } from "./wire.js";
 export const BATCH = 500;
 const KEEP_SENT_MS = 24 * 3600_000;
 const LANES = ["alerts", "acts", "photos", "check_ins"];
+const PRESSED = new Set(["alerts", "acts"]);
 const doorbells = new Map();
+const news = new Map(); // how often something was put into a lane
 
 // Keep a record; resolves when it is on the disk. body or form: what will be sent to `path`.
 export async function keep(record) {
@@ -32,8 +34,16 @@ export const takeBack = (n) =>
     });
   });
 
-export function ring(lane) {
-  for (const name of lane ? [lane] : LANES) doorbells.get(name)?.();
+// Something new is in a lane. A lane that waits out a failure heeds a person's press, not the next fix.
+function ring(lane) {
+  news.set(lane, (news.get(lane) || 0) + 1);
+  const bell = doorbells.get(lane);
+  if (bell && (bell.idle || PRESSED.has(lane))) bell.end();
+}
+
+// The network is back, or a person asks: try all that does not wait by the server's own word.
+export function hurry() {
+  for (const bell of [...doorbells.values()]) bell.end();
 }
 
 export async function counts() {
@@ -50,15 +60,16 @@ export async function run(signal, on) {
 async function follow(lane, signal, on) {
   const pause = new Pause();
   while (!signal.aborted) {
+    const known = news.get(lane);
     try {
       const waitMs = await sendNext(lane, on);
       pause.reset();
-      if (waitMs > 0) await silence(lane, waitMs, signal);
+      if (waitMs > 0 && news.get(lane) === known) await silence(lane, waitMs, signal, { idle: true });
     } catch (problem) {
       if (problem instanceof SignedOut) { on.signedOut(); return; }
       if (!(problem instanceof Unreachable)) console.error(problem);
       on.changed();
-      await silence(lane, pause.take(problem.afterS || 0), signal, problem.afterS > 0);
+      await silence(lane, pause.take(problem.afterS || 0), signal, { deaf: problem.afterS > 0 });
     }
   }
 }
@@ -116,8 +127,8 @@ function formOf(row) {
 
 const problemOf = (status, body) => ({ code: (body && body.code) || `http_${status}`, detail: (body && body.detail) || "" });
 
-// Wait, unless something new is kept in the lane; a pause that the server asked for is kept whole.
-function silence(lane, ms, signal, deaf = false) {
+// Wait, unless the bell rings; a pause that the server asked for is kept whole.
+function silence(lane, ms, signal, { idle = false, deaf = false }) {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
@@ -127,6 +138,6 @@ function silence(lane, ms, signal, deaf = false) {
     };
     const timer = setTimeout(end, ms);
     signal.addEventListener("abort", end);
-    if (!deaf) doorbells.set(lane, end);
+    if (!deaf) doorbells.set(lane, { end, idle });
   });
 }

@@ -5,7 +5,7 @@ import { chime } from "./alarm.js";
 import { stamp } from "./clock.js";
 import { CLOSED, isOpen, locationMode, newer } from "./facts.js";
 import { Locator } from "./location.js";
-import { run as sendOutbox } from "./outbox.js";
+import { hurry as hurryOutbox, run as sendOutbox } from "./outbox.js";
 import { app, duty, isCrew, openAssignment, reload, tell, toast, touched, whenChanged } from "./state.js";
 import { Stream } from "./stream.js";
 import { all, change, clear, dropMeta, inState, put, read, replaceAll, setMeta, settle } from "./store.js";
@@ -22,7 +22,10 @@ const locator = new Locator({
   problem(word) { app.location.problem = word; tell(); },
 });
 export const askPlace = () => locator.ask();
-export const hurry = () => stream?.wake?.();
+export function hurry() {
+  stream?.wake?.();
+  hurryOutbox();
+}
 
 whenChanged(() => {
   locator.battery = app.battery?.pct ?? null;

@@ -1,6 +1,6 @@
 // What this phone has not yet told, and what the server would not take. Nothing leaves here by itself.
 
-import { ring as knock } from "../outbox.js";
+import { hurry } from "../outbox.js";
 import { h, icon } from "../dom.js";
 import { app, toast, touched } from "../state.js";
 import { change, inState } from "../store.js";
@@ -22,7 +22,7 @@ export function recordsScreen() {
       refused ? holdButton("quiet", t("refused.discard"), "cross", discard, { key: "discard" }) : null),
     h("footer.dock", null, h("div.pair", null,
       button("quiet", t("records.export"), "box", exportAll, { "data-export": true }),
-      button("go", t("records.try"), "online", () => { knock(); toast(t("records.trying")); }))),
+      button("go", t("records.try"), "online", () => { hurry(); toast(t("records.trying")); }))),
   ];
 }
 
