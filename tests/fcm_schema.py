@@ -221,3 +221,35 @@ MESSAGE = shape(
         live_activity_token=text,
     ),
 )
+
+# What our own data messages hold, and nothing else: docs/phone-developer.md, "Pushes". They carry
+# strings alone; `title` and `body` are beside these, for the app to show.
+NUMBER = re.compile(r"[0-9]{1,19}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHOWN = {"title": re.compile(r".{1,80}"), "body": re.compile(r".{1,120}")}
+ABOUT = {
+    "assignment.dispatched": "assignment_id",
+    "assignment.cancelled": "assignment_id",
+    "notice.issued": "notice_id",
+    "notice.updated": "notice_id",
+    "notice.withdrawn": "notice_id",
+    "alert.updated": "alert_id",
+    "drill.called": "drill_id",
+}
+
+
+def check_our_data(found: dict[str, str]) -> None:
+    """Raise BadField where a push's data is not one of ours as documented."""
+    if found.get("type") == "probe":
+        wanted = {"type": re.compile("probe"), "probe": UUID_TEXT}
+    elif found.get("kind") in ABOUT:
+        kind = found["kind"]
+        wanted = {"kind": re.compile(re.escape(kind)), "seq": NUMBER, ABOUT[kind]: UUID_TEXT}
+    else:
+        raise BadField("message.data.kind", "Not a kind that is pushed.")
+    wanted |= SHOWN
+    if found.keys() != wanted.keys():
+        raise BadField("message.data", f"Has {sorted(found)}, not {sorted(wanted)}.")
+    for key, pattern in wanted.items():
+        if not pattern.fullmatch(found[key]):
+            raise BadField(f"message.data.{key}", f"{found[key]!r} is malformed.")

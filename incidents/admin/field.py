@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,9 @@ from incidents.services.alerts import answer_alert
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
 from responders.admin.shown import badge, moment
+from responders.models import AccessEntry
 from responders.requests import staff_of
+from responders.services.access import record_access
 
 ALERT_LOOKS = {
     CrewAlert.State.RAISED: ("alarm", "alert"),
@@ -124,7 +127,16 @@ def photo_link(photo: Photo) -> str:
 @permission_required("incidents.view_photo", raise_exception=True)
 def _photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     """Hand out the picture to whoever may see its assignment."""
-    photo = get_object_or_404(photos_visible_to(staff_of(request)), pk=photo_id)
+    user = staff_of(request)
+    photo = get_object_or_404(photos_visible_to(user), pk=photo_id)
+    record_access(
+        actor=user,
+        action=AccessEntry.Action.VIEW,
+        subject=photo,
+        what=_("foto lapangan"),
+        address=request.META.get("REMOTE_ADDR", ""),
+        now=timezone.now(),
+    )
     with photo.file.open("rb") as stored:
         content = stored.read()
     headers = {

@@ -13,6 +13,7 @@ from incidents.photos import draw_anew
 from incidents.selectors.board import board_snapshot
 from incidents.services.alerts import raise_alert
 from incidents.services.field import add_note, add_photo, store_file
+from responders.models import AccessEntry
 from tests.factories import crew_of, make_agency, make_assignment, make_staff, make_unit
 from tests.incidents.test_field_notes import picture
 
@@ -118,6 +119,8 @@ def test_a_photo_is_shown_to_who_may_see_the_assignment(sent, groups, client):
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer.content.startswith(b"\xff\xd8\xff")
+    entry = AccessEntry.objects.get()
+    assert (entry.action, entry.subject_id, entry.what) == ("view", str(photo.pk), "foto lapangan")
 
 
 def test_a_photo_is_kept_from_others(sent, groups, client):
