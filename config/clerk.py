@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from django.db import close_old_connections, connections
 
 from config.threads import SupervisedThread
+from incidents.services.anchors import anchor_yesterday, next_anchor
 from incidents.services.chores import Routine, do_due
 from incidents.services.reports import issue_last_month, next_issue
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 20.0
 
 ROUTINES: dict[str, Routine] = {
+    "journal head": Routine(anchor_yesterday, next_anchor),
     "monthly report": Routine(issue_last_month, next_issue),
 }
 

@@ -245,6 +245,10 @@ GERAK_INTERVAL_GOALS_S: dict[str, float] = {}
 # Signs proofs: PEM; where neither is set, made and kept in DATA_DIR (incidents/proofs/signing.py).
 GERAK_SIGNING_KEY = env_str("GERAK_SIGNING_KEY")
 GERAK_SIGNING_KEY_FILE = env_str("GERAK_SIGNING_KEY_FILE")
+# Where each day's head hash of the journal is written to; any of the three.
+GERAK_HEAD_FILE = env_str("GERAK_HEAD_FILE")
+GERAK_HEAD_MAIL = env_str("GERAK_HEAD_MAIL")
+GERAK_HEAD_URL = env_str("GERAK_HEAD_URL")
 GERAK_SHORT_WAY = env_bool("GERAK_SHORT_WAY", default=True)
 GERAK_SWEEP = env_bool("GERAK_SWEEP", default=True)
 # Notices that are not urgent wake nobody in these hours (WIB); empty: at any hour.

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from config import health, phone_app
 from incidents.admin.board import board
 from incidents.admin.field import photo
+from incidents.admin.proofs import newest_proof, proof_file
 from incidents.admin.readiness import readiness
 from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
@@ -29,6 +30,12 @@ urlpatterns = [
     path("admin/kesiapan/", readiness, name="readiness"),
     path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
     path("admin/laporan/", reports, name="reports"),
+    path("admin/bukti/<uuid:proof_id>.<str:file_format>", proof_file, name="proof-file"),
+    path(
+        "admin/bukti/penugasan/<uuid:assignment_id>.<str:file_format>",
+        newest_proof,
+        name="newest-proof",
+    ),
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
     path("app/", phone_app.shell, name="phone-app"),

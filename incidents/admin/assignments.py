@@ -6,24 +6,32 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.field import NoteInline, PhotoInline
 from incidents.admin.forms import ReasonForm
-from incidents.admin.looks import ALARM_LOOKS, assignment_badge, reason_text, verdict_badge
+from incidents.admin.looks import (
+    ALARM_LOOKS,
+    SUSPICIONS,
+    assignment_badge,
+    reason_text,
+    verdict_badge,
+)
 from incidents.alarms import alarms_of
 from incidents.errors import IncidentError
-from incidents.lifecycle import AssignmentState, MilestoneSource, may_step
+from incidents.lifecycle import AssignmentState, MilestoneSource, Verdict, may_step
 from incidents.models import Assignment, Milestone, MovementVerdict
 from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to
+from incidents.selectors.verdicts import suspicions_of
 from incidents.services.dispatch import cancel_assignment
 from incidents.services.response import take_step
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
-from responders.admin.shown import badge, moment
+from responders.admin.shown import badge, clock_text, moment
 from responders.requests import staff_of
 
 STEP_WORDS = {
@@ -96,6 +104,8 @@ class AssignmentAdmin(LookOnlyAdmin):
         "reason",
         ("moved", "known", "displacement_m"),
         "crew_names",
+        "proofs",
+        "suspicion",
     )
     inlines: ClassVar[tuple[type[LookOnlyInline], ...]] = (
         MilestoneInline,
@@ -142,6 +152,36 @@ class AssignmentAdmin(LookOnlyAdmin):
     def movement(self, assignment: Assignment) -> str:
         why = [reason_text(assignment.verdict_reason)] if assignment.verdict_reason else []
         return format_html_join(" ", "{}", [(verdict_badge(assignment),), *((w,) for w in why)])
+
+    @admin.display(description=_("bukti pergerakan"))
+    def proofs(self, assignment: Assignment) -> str:
+        """Return the ways to the proof in force and to every one before it."""
+        if assignment.verdict == Verdict.PENDING:
+            return "–"
+        newest = [
+            (reverse("newest-proof", args=[assignment.pk, kind]), kind.upper())
+            for kind in ("json", "pdf")
+        ]
+        older = assignment.proofs.order_by("-issued_at").values_list("pk", "issued_at")[1:]
+        earlier = [
+            (reverse("proof-file", args=[pk, "pdf"]), clock_text(issued_at))
+            for pk, issued_at in older
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', [*newest, *earlier])
+
+    @admin.display(description=_("dugaan posisi buatan (bukan putusan)"))
+    def suspicion(self, assignment: Assignment) -> str:
+        """Return each phone's score with its published reasons; never a sanction by itself."""
+        found = suspicions_of(assignment, timezone.now())
+        rows = [
+            (
+                device.name,
+                one.score,
+                ", ".join(str(SUSPICIONS[name]) for name in one.reasons) or "–",
+            )
+            for device, one in found
+        ]
+        return format_html_join(" · ", "{}: {}/100 ({})", rows) or "–"
 
     @admin.display(description=_("peringatan"))
     def alarms(self, assignment: Assignment) -> str:

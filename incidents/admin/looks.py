@@ -36,6 +36,14 @@ VERDICT_REASONS: dict[str, Promise] = {
     "at_scene": _("regu sudah berada di lokasi"),
     "closed_early": _("penugasan berakhir sebelum batas waktu"),
 }
+SUSPICIONS: dict[str, Promise] = {
+    "flagged_mock": _("ponsel menandai posisi buatan"),
+    "teleport": _("melompat lebih cepat dari kendaraan mana pun"),
+    "same_coordinate": _("koordinat sama persis terus-menerus"),
+    "same_accuracy": _("akurasi sama persis sambil bergerak"),
+    "speed_disagrees": _("laju dan jarak tidak sesuai"),
+    "weak_source": _("dari aplikasi dengan id pelacakan"),
+}
 ASSIGNMENT_LOOKS: dict[str, Look] = {
     AssignmentState.DISPATCHED: ("info", "phone", AssignmentState.DISPATCHED.label),
     AssignmentState.ACKNOWLEDGED: ("info", "check", AssignmentState.ACKNOWLEDGED.label),

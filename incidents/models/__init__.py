@@ -1,3 +1,4 @@
+from incidents.models.anchor import HeadAnchor
 from incidents.models.area import Area
 from incidents.models.assignment import Assignment, AssignmentCrew, Milestone
 from incidents.models.call import Call
@@ -26,6 +27,7 @@ __all__ = [
     "ClientRequest",
     "CrewAlert",
     "HandoverEntry",
+    "HeadAnchor",
     "Incident",
     "IncidentEvent",
     "IncidentType",

@@ -47,6 +47,19 @@ def current_signer() -> Signer:
     return Signer(key_id, private_key)
 
 
+def rotate_key() -> tuple[str, str]:
+    """Make a new key and return the ids of the old and the new one.
+
+    The old private key is kept as `<key id>.pem.old`, for the owner alone to destroy or lock away.
+    Raises ValueError where the key is set from outside.
+    """
+    if settings.GERAK_SIGNING_KEY or settings.GERAK_SIGNING_KEY_FILE:
+        raise ValueError("The signing key is set from outside; change it there.")
+    old = current_signer().key_id
+    (_folder() / CURRENT).replace(_folder() / f"{old}.pem.old")
+    return old, current_signer().key_id
+
+
 def published_keys() -> dict[str, Any]:
     """Return the public keys as a JWK set (RFC 7517, RFC 8037), the one in force first."""
     current = current_signer().key_id

@@ -62,7 +62,7 @@ def pdf_bytes(
     title: str,
 ) -> bytes:
     """Return the report on landscape A4, every page numbered."""
-    _register_fonts()
+    register_fonts()
     raw = io.BytesIO()
     page = landscape(A4)
     document = SimpleDocTemplate(
@@ -194,7 +194,8 @@ def _foot(canvas: Any, document: Any, *, title: str) -> None:
     canvas.restoreState()
 
 
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Make the fonts known to the PDF writer, once a process."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(FONT, "Vera.ttf"))
         pdfmetrics.registerFont(TTFont(BOLD, "VeraBd.ttf"))

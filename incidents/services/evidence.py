@@ -5,7 +5,7 @@ harmless: the same verdict is not written again.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,13 @@ from django.db import transaction
 
 from incidents.journal import record
 from incidents.models import Assignment, MovementVerdict
-from incidents.movement.track import Fix
 from incidents.movement.verdict import Judgement, judge
 from incidents.policy import MOVEMENT
-from responders import selectors
+from incidents.selectors.tracks import fixes_of
 from responders.models import CheckIn
 from responders.wire_time import to_milliseconds, to_wire_or_none
 
 REVIEW_LIMIT = 200
-LOOK_BACK = timedelta(seconds=MOVEMENT.noisy_back_s)
-LOOK_AHEAD = timedelta(hours=1)  # a crew that leaves long after the target still moved late
 
 
 def review_due(now: datetime) -> int:
@@ -57,16 +54,6 @@ def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
         policy=MOVEMENT,
     )
     return _write(assignment, judgement, seen=seen, now=now)
-
-
-def fixes_of(assignment: Assignment, *, now: datetime) -> list[Fix]:
-    """Return the check-ins of the phones of whoever was on the unit at dispatch."""
-    crew = list(assignment.crew.values_list("pk", flat=True))
-    since = assignment.dispatched_at - LOOK_BACK
-    rows = selectors.track(crew, since=since, until=assignment.move_by + LOOK_AHEAD)
-    measured = rows.exclude(source=CheckIn.Source.MANUAL)  # typed or invented: no evidence
-    fixes = [_fix(row) for row in measured if row.received_at <= now]
-    return [fix for fix in fixes if fix is not None]
 
 
 @transaction.atomic
@@ -148,27 +135,6 @@ def _facts(verdict: MovementVerdict) -> dict[str, Any]:
         "known_at": to_wire_or_none(verdict.known_at),
         "supersedes": str(verdict.supersedes_id) if verdict.supersedes_id else None,
     }
-
-
-def _fix(row: CheckIn) -> Fix | None:
-    """Return a check-in as the rule needs it; None where retention has erased its place."""
-    if row.lat is None or row.lon is None:
-        return None
-    return Fix(
-        key=row.pk,
-        device_key=row.device_id,
-        recorded_at=row.recorded_at,
-        received_at=row.received_at,
-        lat=row.lat,
-        lon=row.lon,
-        accuracy_m=row.accuracy_m,
-        speed_mps=row.speed_mps,
-        is_mock=bool(row.is_mock),
-        time_suspect=row.time_suspect,
-        source_auth=row.source_auth,
-        offset_low_s=row.offset_low_s,
-        offset_high_s=row.offset_high_s,
-    )
 
 
 def _scene(assignment: Assignment) -> tuple[float, float] | None:
