@@ -33,7 +33,8 @@ SEED = int(os.environ.get("GERAK_TEST_KILL_SEED", "112"))
 RED_S = 30.0
 LIFE_S = (3.0, 8.0)  # a life whose point is not passed ends by a kill at a random time
 PLACE = {"lat": -0.800065, "lon": 100.64983}
-HEARING = ("Damkar 1", "Rescue 1", "Ambulans PSC 1", "Satpol PP 1", "BPBD TRC 1", "Dishub 1")
+HEARING = ("Damkar 1", "Rescue 1", "Ambulans PSC 1", "Satpol PP 1")
+MORE = ("Ambulans PSC 2", "BPBD TRC 1", "BPBD TRC 2", "Dishub 1", "PDAM 1", "PKLH 1", "Tagana 1")
 DEAF = ("Damkar 2",)
 READ = """
 import json
@@ -197,7 +198,7 @@ def run(shape, count):
         one.start()
     for one in shape.kept:
         assert one.up.wait(120)
-    hearing = HEARING if LONG else HEARING[:4]
+    hearing = HEARING + MORE if LONG else HEARING
     desks = [Desk(server) for server in shape.servers]
     phones = [
         Phone(shape.servers[n % len(shape.servers)], desks[0].unit(name)["crew"][0]["username"])
