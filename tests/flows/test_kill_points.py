@@ -8,30 +8,21 @@ GERAK_TEST_KILLS=1000 python -m pytest -s tests/flows/test_kill_points.py
 import json
 import os
 import random
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from contextlib import ExitStack
 from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
 from tests.flows.test_server_killed import Listener
-from tests.kill_points import POINTS
-from tests.postgres import NoPostgres, private_cluster
-from tests.server import ROOT, Desk, Phone, Server
+from tests.kept import SEED, Shape, production
+from tests.server import Desk, Phone
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(7_200)]
 
 LONG = int(os.environ.get("GERAK_TEST_KILLS", "0"))
-SEED = int(os.environ.get("GERAK_TEST_KILL_SEED", "112"))
 RED_S = 30.0
-LIFE_S = (3.0, 8.0)  # a life whose point is not passed ends by a kill at a random time
 PLACE = {"lat": -0.800065, "lon": 100.64983}
 HEARING = ("Damkar 1", "Rescue 1", "Ambulans PSC 1", "Satpol PP 1")
 MORE = ("Ambulans PSC 2", "BPBD TRC 1", "BPBD TRC 2", "Dishub 1", "PDAM 1", "PKLH 1", "Tagana 1")
@@ -52,95 +43,6 @@ print(json.dumps({"assignments": rows,
       .annotate(n=Count("seq")).filter(n__gt=1).count(),
   "posts": max(Delivery.objects.values_list("attempts_made", flat=True), default=0)}))
 """
-
-
-class Kept(threading.Thread):
-    """A process that is started again whenever it dies, and killed when it lives too long."""
-
-    def __init__(self, name, words, environment, log, *, ready, chance, points=tuple(POINTS)):
-        super().__init__(daemon=True, name=name)
-        self.words, self.environment, self.log = words, environment, log
-        self.ready, self.chance, self.points = ready, chance, points
-        self.over, self.calm, self.up = threading.Event(), threading.Event(), threading.Event()
-        self.down, self.deaths = [], {}
-
-    def run(self):
-        fell_at = time.time()
-        while not self.over.is_set():
-            point = None if self.calm.is_set() else self.chance.choice(self.points)
-            armed = f"{point}:{self.chance.randint(1, 6)}" if point else ""
-            process = subprocess.Popen(
-                self.words,
-                cwd=ROOT,
-                env=self.environment | {"GERAK_TEST_KILL": armed},
-                stdout=self.log,
-                stderr=self.log,
-            )
-            while process.poll() is None and not self.ready():
-                time.sleep(0.05)
-            self.down.append((fell_at, time.time()))
-            self.up.set()
-            self._live(process)
-            fell_at = time.time()
-            self.up.clear()
-            if process.returncode == -signal.SIGKILL and not self.calm.is_set():
-                self.deaths[point] = self.deaths.get(point, 0) + 1
-
-    def _live(self, process):
-        until = time.monotonic() + self.chance.uniform(*LIFE_S)
-        while process.poll() is None and not self.over.is_set():
-            if time.monotonic() > until and not self.calm.is_set():
-                break
-            time.sleep(0.05)
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM if self.over.is_set() else signal.SIGKILL)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-class Shape:
-    """The processes of one way to run the product; `servers` are what phones and desk speak to."""
-
-    def __init__(self, folder, chance):
-        self.folder, self.chance, self.kept, self.servers = folder, chance, [], []
-        self.log = (folder / "server.log").open("ab")
-
-    def server(self, name, words, **environment):
-        server = Server(
-            self.folder, GERAK_PROCESS_NAME=name, GERAK_THROTTLE="100000/min", **environment
-        )
-        self.servers.append(server)
-        words = [part.format(port=server.port) for part in words]
-        self.keep(name, words, server.environment, ready=lambda: answers(server))
-        return server
-
-    def keep(self, name, words, environment, *, ready=lambda: True, **more):
-        runs = words if words[0].startswith("/") else [sys.executable, "-m", "tests.kill_points"]
-        words = words if words[0].startswith("/") else [*runs, *words]
-        self.kept.append(
-            Kept(name, words, environment, self.log, ready=ready, chance=self.chance, **more)
-        )
-
-    def calm_down(self):
-        for one in self.kept:
-            one.calm.set()
-
-    def stop(self):
-        for one in self.kept:
-            one.over.set()
-        for one in self.kept:
-            one.join(30)
-        self.log.close()
-
-
-def answers(server):
-    try:
-        return server.call("GET", "/healthz")[0] == 200
-    except OSError:
-        return False
 
 
 def patiently(desk, method, path, body=None, seconds=60):
@@ -272,49 +174,5 @@ def test_the_embedded_server_killed_at_every_point(tmp_path):
 
 @pytest.mark.skipif(not LONG, reason="the long form is asked for: GERAK_TEST_KILLS=1000")
 def test_the_production_shape_with_worker_and_broker_killed(tmp_path):
-    redis = shutil.which("redis-server")
-    if redis is None:
-        pytest.skip("no redis-server")
-    with ExitStack() as running:
-        try:
-            url = running.enter_context(private_cluster(install=False))
-        except NoPostgres as reason:
-            pytest.skip(str(reason))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        outside = {
-            "DATABASE_URL": url,
-            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
-            "GERAK_SECRET_KEY": "a key for a test of kills, long enough to sign",
-            "GERAK_TELEPHONY_SECRET": "a secret for a test of kills",
-            "GERAK_ALLOWED_HOSTS": "127.0.0.1",
-            "GERAK_SSL_REDIRECT": "0",
-        }
-        shape = Shape(tmp_path, random.Random(SEED))
-        web = ["uvicorn", "config.asgi:application", "--port", "{port}", "--no-access-log"]
-        first = shape.server("server-a", web, **outside)
-        shape.server("server-b", web, **outside)
-        environment = first.environment | {"GERAK_PROCESS_NAME": "worker-a"}
-        beat = ["celery", "beat", "--schedule", str(tmp_path / "beat")]
-        shape.keep("beat", beat, environment)
-        worker = ["celery", "worker", "--pool", "threads", "--concurrency", "2"]
-        shape.keep("worker", worker, environment)
-        broker = [
-            redis,
-            "--port",
-            str(port),
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            str(tmp_path),
-        ]
-        shape.keep("redis", broker, dict(os.environ), points=(None,))
-        for words in (["migrate", "-v", "0"], ["seed"]):
-            first.manage_all(*words)
-        try:
-            judge(shape, run(shape, LONG))
-        finally:
-            shape.stop()
+    with production(tmp_path) as shape:
+        judge(shape, run(shape, LONG))
