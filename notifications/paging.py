@@ -11,6 +11,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
+from responders.limits import read_limit
+
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 
 
@@ -29,13 +31,6 @@ def page_of(
     found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
     following = _write(found[size - 1], by) if len(found) > size else None
     return found[:size], following
-
-
-def read_limit(text: str | None, *, default: int, maximum: int) -> int:
-    """Read a `limit`; above the maximum it is clamped. Raises ValidationError."""
-    if text is None or text == "":
-        return default
-    return min(max(read_number("limit", text), 1), maximum)
 
 
 def read_number(name: str, text: str | None) -> int:

@@ -17,7 +17,7 @@ from incidents.shapes import AssignmentShape
 from incidents.views.assignments import CrewView
 from notifications.errors import Reset
 from notifications.models import DeliveryAttempt, Notice
-from notifications.paging import page_of, read_limit, read_number
+from notifications.paging import page_of, read_number
 from notifications.policy import STREAM
 from notifications.selectors import notices_of
 from notifications.serializers import (
@@ -35,6 +35,7 @@ from notifications.services.answers import answer_notice, read_notice
 from notifications.services.receipts import confirm_received, note_sent
 from notifications.services.seen import assignment_seen
 from notifications.stream import read_stream, standing_of
+from responders.limits import read_limit
 from responders.permissions import IsOfficial
 from responders.requests import DeviceRequest
 

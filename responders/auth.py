@@ -8,7 +8,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from responders.errors import WrongRole
 from responders.models import Device, User
+from responders.other_callers import is_other_caller
 from responders.tokens import bearer_of, digest_of, is_device_token
 
 REFUSED = _("Token perangkat tidak dikenal atau sudah dicabut.")
@@ -25,6 +27,8 @@ class DeviceAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Device]:
         token = bearer_of(request.headers.get("Authorization", ""))
         if token is None or not is_device_token(token):
+            if is_other_caller(token):
+                raise WrongRole
             raise AuthenticationFailed(REFUSED)
         device = device_for_token(token)
         if device is None or not device.is_trusted or not device.user.is_active:

@@ -90,6 +90,8 @@ class CallAdmin(LookOnlyAdmin):
     """Every ring, its number covered until somebody asks for it by a logged press."""
 
     refusals = (IncidentError,)
+    personal_page = _("nama pelapor")
+    personal_search = _("nomor pelapor")
     change_form_template = "admin/incidents/call/change_form.html"
     change_list_template = "admin/incidents/call/change_list.html"
     list_display = ("received", "number", "look", "kind", "incident", "taker", "line")
@@ -137,6 +139,7 @@ class CallAdmin(LookOnlyAdmin):
             shown=lambda call: bool(call.caller_number or call.caller_raw),
             page="admin/secret.html",
             present=_number,
+            reveals=_("nomor pelapor"),
         ),
     )
     received = staticmethod(moment("received_at", _("diketahui")))

@@ -23,7 +23,7 @@ from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
 from responders.admin.shown import badge, moment
 from responders.models import AccessEntry
-from responders.requests import staff_of
+from responders.requests import address_of, staff_of
 from responders.services.access import record_access
 
 ALERT_LOOKS = {
@@ -134,7 +134,7 @@ def _photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
         action=AccessEntry.Action.VIEW,
         subject=photo,
         what=_("foto lapangan"),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         now=timezone.now(),
     )
     with photo.file.open("rb") as stored:

@@ -22,6 +22,11 @@ def revoke_service_token(*, token: ServiceToken, now: datetime) -> None:
     ServiceToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
 
 
+def is_service_token(text: str) -> bool:
+    """Say whether a text is a live service token."""
+    return text.startswith(PREFIX) and service_token(text) is not None
+
+
 def service_token(text: str) -> ServiceToken | None:
     """Return the live token that a text is, with its user; None for a stranger."""
     return (

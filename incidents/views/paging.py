@@ -10,6 +10,8 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from responders.limits import read_limit
+
 
 class NewestFirst(CursorPagination):
     """{"results", "next"}: next is the cursor to ask for, or null."""
@@ -18,6 +20,11 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 200
     ordering: str | tuple[str, ...] = "-pk"
+
+    def get_page_size(self, request: Request) -> int:
+        return read_limit(
+            request.query_params.get("limit"), default=self.page_size, maximum=self.max_page_size
+        )
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Return where to go on. Raises ValidationError for what was never one of our cursors."""

@@ -25,7 +25,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from responders.admin.watched import note_access
 from responders.errors import ResponderError
+from responders.models import AccessEntry
 
 
 def always(_obj: Any) -> bool:
@@ -45,6 +47,7 @@ class Button:
     run: called as run(obj, actor=, now=, **cleaned form). permission: its full codename. page: a
     template that shows the result once (a code, a token) instead of going back to the object;
     present(result, origin) is its context. in_panel: the page has a place of its own for it.
+    reveals: the personal data that its page shows, in words: written down before the service runs.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Button:
     page: str = ""
     present: Callable[[Any, str], dict[str, Any]] = nothing_more
     in_panel: bool = False
+    reveals: Promise | str = ""
 
 
 class ButtonsMixin(admin.ModelAdmin):
@@ -118,6 +122,8 @@ class ButtonsMixin(admin.ModelAdmin):
     def _run(
         self, request: HttpRequest, button: Button, obj: Any, data: dict[str, Any]
     ) -> HttpResponse:
+        if button.reveals:
+            note_access(request, AccessEntry.Action.REVEAL, obj, button.reveals)
         try:
             result = button.run(obj, actor=request.user, now=timezone.now(), **data)
         except self.refusals as refusal:

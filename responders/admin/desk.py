@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from responders.admin.buttons import ButtonsMixin
 from responders.admin.names import NamesMixin
+from responders.admin.watched import WatchedMixin
 
 
 def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
@@ -19,7 +20,7 @@ def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
     return rows.filter(**{agency_path: user.bound_agency_id})
 
 
-class DeskAdmin(NamesMixin, ButtonsMixin):
+class DeskAdmin(NamesMixin, WatchedMixin, ButtonsMixin):
     """A kind of row at the desk. History is kept, so nothing is deleted here."""
 
     change_form_template = "admin/desk_form.html"

@@ -46,6 +46,7 @@ class DeviceAdmin(LookOnlyAdmin):
     """Enrolled phones. Tokens are never shown; revoking is the one act."""
 
     agency_path = "user__agency"
+    personal_page = _("posisi terakhir petugas")
     list_display = ("name", "user", "agency", "platform", "trust", "reach", "seen", "enrolled")
     list_filter = ("platform", ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("user__agency",)
@@ -171,9 +172,10 @@ class DeviceAdmin(LookOnlyAdmin):
 
 @admin.register(CheckIn)
 class CheckInAdmin(LookOnlyAdmin):
-    """Fixes as phones sent them: evidence, so only to be read."""
+    """Fixes as phones sent them: evidence, so only to be read, and every reader is written down."""
 
     agency_path = "device__user__agency"
+    personal_list = personal_page = _("jejak posisi petugas")
     list_display = ("recorded", "received", "person", "lat", "lon", "accuracy_m", "speed_mps")
     list_select_related = ("device__user",)
     list_filter = ("source", "source_auth")

@@ -31,6 +31,7 @@ from responders.ingest.refusals import (
     wrong_role,
 )
 from responders.messages import language_of
+from responders.other_callers import is_other_caller
 from responders.policy import CHECK_INS
 from responders.tokens import bearer_of, is_device_token
 
@@ -100,7 +101,7 @@ async def _answer(
     try:
         bearer = await _bearer(headers)
         if bearer is None:
-            return not_authenticated()
+            return wrong_role() if await _is_other(headers) else not_authenticated()
         if bearer.role != "crew":
             return wrong_role()
         body = await _body(headers, receive)
@@ -124,6 +125,14 @@ async def _bearer(headers: Mapping[bytes, str]) -> Bearer | None:
     return BEARERS.get(token) or await database_sync_to_async(
         BEARERS.look_up, thread_sensitive=False
     )(token)
+
+
+async def _is_other(headers: Mapping[bytes, str]) -> bool:
+    """Say whether a stranger to phones is known elsewhere: another system at the desk."""
+    token = bearer_of(headers.get(b"authorization", ""))
+    if token is None or is_device_token(token):
+        return False
+    return await database_sync_to_async(is_other_caller, thread_sensitive=False)(token)
 
 
 async def _body(headers: Mapping[bytes, str], receive: Receive) -> bytes | Refused | None:

@@ -19,6 +19,7 @@ from responders.check_in_batches import ShapeError, decode_body
 from responders.ingest.commit import Revoked
 from responders.ingest.intake import record_upload
 from responders.ingest.refusals import bad_shape, timeout, too_large
+from responders.limits import read_limit
 from responders.models import CheckIn
 from responders.permissions import IsCrew
 from responders.policy import CHECK_INS
@@ -75,10 +76,11 @@ class CheckInsView(APIView):
     )
     def get(self, request: DeviceRequest) -> Response:
         """List this phone's last check-ins, newest first."""
-        try:
-            limit = _limit(request.query_params.get("limit"))
-        except ShapeError as error:
-            raise bad_shape(error) from error
+        limit = read_limit(
+            request.query_params.get("limit"),
+            default=CHECK_INS.listed_default,
+            maximum=CHECK_INS.listed_max,
+        )
         rows = last_check_ins(request.auth.pk, limit=limit)
         return Response({"check_ins": [check_in_out(row) for row in rows]})
 
@@ -86,17 +88,6 @@ class CheckInsView(APIView):
 def last_check_ins(device_id: UUID, *, limit: int) -> list[CheckIn]:
     """Return the check-ins of one phone in the reverse order of receipt."""
     return list(CheckIn.objects.filter(device_id=device_id).order_by("-pk")[:limit])
-
-
-def _limit(text: str | None) -> int:
-    """Read `limit`; above the maximum it is clamped."""
-    if text is None:
-        return CHECK_INS.listed_default
-    if not (text.isascii() and text.isdecimal()):
-        raise ShapeError("not_a_number", [("limit", "not_a_number")])
-    if not text.strip("0"):
-        raise ShapeError("out_of_range", [("limit", "out_of_range")])
-    return min(int(text[:20]), CHECK_INS.listed_max)
 
 
 def body_of(request: Request) -> bytes:

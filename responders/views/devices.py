@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from responders.models import Device
-from responders.requests import DeviceRequest
+from responders.requests import DeviceRequest, address_of
 from responders.serializers import EnrolIn, EnrolOut, PushTokenIn, person_out
 from responders.services.enrolment import enrol_device, set_push_token, sign_out
 
@@ -30,7 +30,7 @@ class Enrol(APIView):
             code=told["code"],
             name=told["name"],
             platform=told["platform"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=address_of(request),
             now=timezone.now(),
         )
         person = person_out(device.user)
