@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 from notifications.models import PublicAlert
 from notifications.policy import PUBLIC
 from notifications.selectors import Happening, alerts_in_force, happenings
+from notifications.services.public_alerts import NO_SENDER
 from responders.admin.shown import badge
 
 WINDOW_S = 60
@@ -95,5 +96,6 @@ def _alert(alert: PublicAlert, language: str) -> dict[str, object]:
         "headline": alert.headline_en if language == "en" else alert.headline,
         "until": f"{timezone.localtime(alert.expires_at):%d-%m-%Y %H.%M} WIB",
         "cancelled": alert.message_type == PublicAlert.MessageType.CANCEL,
+        "is_test": alert.sender == NO_SENDER,
         "id": alert.pk,
     }

@@ -43,7 +43,7 @@ def _text(label: Any, *, rows: int, help_text: Any = "", required: bool = True) 
     return forms.CharField(
         label=label,
         max_length=PUBLIC.text_max,
-        widget=forms.Textarea({"rows": rows}),
+        widget=forms.Textarea({"rows": rows, "class": "vLargeTextField"}),
         required=required,
         help_text=help_text,
     )
@@ -64,6 +64,7 @@ class PublicAlertForm(forms.ModelForm):
         max_length=PUBLIC.headline_max,
         required=False,
         help_text=FROM_TEMPLATE,
+        widget=forms.TextInput({"class": "vLargeTextField"}),
     )
     description_en = _text(_("Apa yang terjadi (Inggris)"), rows=2, required=False)
     instruction_en = _text(_("Apa yang harus dilakukan (Inggris)"), rows=2, required=False)
@@ -73,7 +74,9 @@ class PublicAlertForm(forms.ModelForm):
     valid_s = forms.TypedChoiceField(
         label=_("Berlaku selama"),
         coerce=int,
-        choices=[(count, f"{count // 3600} jam") for count in PUBLIC.alert_valid_s],
+        choices=[
+            (count, _("%(hours)d jam") % {"hours": count // 3600}) for count in PUBLIC.alert_valid_s
+        ],
         initial=3 * 3600,
     )
     areas = forms.ModelMultipleChoiceField(

@@ -110,7 +110,7 @@ def test_a_warning_in_force_stands_on_top():
         now=now,
     )
 
-    assert "Banjir: jauhi Batang Lembang" in Client().get("/publik/").content.decode()
+    assert "UJI COBA: Banjir: jauhi Batang" in Client().get("/publik/").content.decode()
     assert "Flood: keep away" in Client().get("/publik/?bahasa=en").content.decode()
 
 
