@@ -13,7 +13,7 @@ from incidents.admin.readiness import readiness
 from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
-from notifications import desk, feeds, me
+from notifications import desk, feeds, me, wall
 from notifications.public_page import public_page
 
 api: list[URLPattern | URLResolver] = [
@@ -36,6 +36,8 @@ urlpatterns = [
         newest_proof,
         name="newest-proof",
     ),
+    path("papan/dinding/", wall.wall, name="wall"),
+    path("papan/dinding/masuk/<str:secret>/", wall.enter, name="wall-enter"),
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/", admin.site.urls),
     path("app/", phone_app.shell, name="phone-app"),

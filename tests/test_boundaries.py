@@ -51,6 +51,7 @@ LAYERS = {
     "requests": INTERFACES,
     "stream": INTERFACES,
     "tail": INTERFACES,
+    "wall": INTERFACES,
     "management": INTERFACES,
     "apps": INTERFACES,
 }

@@ -14,6 +14,7 @@ from notifications.admin.ledger import (
     OfficialAdmin,
 )
 from notifications.admin.public import PublicAlertAdmin
+from notifications.admin.wall import WallLinkAdmin
 from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscriptionAdmin
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "OfficialAdmin",
     "OutsideMessageAdmin",
     "PublicAlertAdmin",
+    "WallLinkAdmin",
     "WebhookDeliveryAdmin",
     "WebhookSubscriptionAdmin",
 ]
