@@ -12,8 +12,21 @@ from incidents.requests import ServiceRequest
 from incidents.selectors.access import assignments_visible_to
 from incidents.views.desk import DeskView
 from notifications.audience import ALARMS
-from notifications.models import Delivery, DeliveryAttempt
+from notifications.ladder_rules import GATEWAY_CHANNELS, SPOKEN
+from notifications.models import Delivery, DeliveryAttempt, OutsideMessage
 from responders.wire_time import to_wire
+
+OUTSIDE_CHANNELS = (*GATEWAY_CHANNELS, SPOKEN)
+# In the ledger's own words: what a dispatcher said was heard by a person, who answered the call.
+OUTSIDE_STATES = {
+    "planned": "planned",
+    "retry": "retry",
+    "accepted": "accepted",
+    "dead": "dead",
+    "said": "answered",
+    "unanswered": "dead",
+    "needless": "dead",
+}
 
 
 class LedgerPersonShape(serializers.Serializer):
@@ -29,7 +42,7 @@ class LedgerDeviceShape(serializers.Serializer):
 class AttemptShape(serializers.Serializer):
     person = LedgerPersonShape()
     device = LedgerDeviceShape(allow_null=True)
-    channel = serializers.ChoiceField(DeliveryAttempt.Channel.values)
+    channel = serializers.ChoiceField([*DeliveryAttempt.Channel.values, *OUTSIDE_CHANNELS])
     state = serializers.ChoiceField(DeliveryAttempt.State.values)
     at = serializers.DateTimeField()
     detail = serializers.CharField(allow_blank=True)
@@ -52,7 +65,26 @@ def ledger_of(assignment: Assignment) -> list[dict[str, Any]]:
         rows += [_row(person, attempt) for attempt in attempts]
         if not attempts:
             rows.append(_planned(person, delivery))
+    rows += _outside_rows(assignment)
     return sorted(rows, key=lambda row: row["at"])
+
+
+def _outside_rows(assignment: Assignment) -> list[dict[str, Any]]:
+    """Return what the ladder sent past the apps; nobody's phone says that it has that."""
+    messages = OutsideMessage.objects.filter(
+        ladder__assignment=assignment, ladder__event__kind__in=ALARMS
+    )
+    return [
+        {
+            "person": {"username": "", "name": message.to_name},
+            "device": None,
+            "channel": message.channel,
+            "state": OUTSIDE_STATES[message.state],
+            "at": to_wire(message.ended_at or message.planned_at),
+            "detail": message.detail or str(message.get_state_display()),
+        }
+        for message in messages.order_by("planned_at", "pk")
+    ]
 
 
 def _row(person: dict[str, str], attempt: DeliveryAttempt) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class PushPolicy:
     asked_pause_max_s: float = 15.0  # own choice: a provider's Retry-After never passes this
     lease_s: float = 15.0  # a send is over within 5 s
     threads: int = 8
+    phones_max: int = 5  # own choice: of one person, the newest
     reserved_for_assignments: int = 3  # own choice: notices never fill the pool
     assignment_ttl_s: int = 600
     notice_ttl_s: int = 86_400

@@ -1,6 +1,7 @@
 """One attempt of one claimed delivery: to every phone of the person that can be pushed to."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from notifications.audience import ALARMS, next_attempt_at
 from notifications.ladder_rules import SECOND_PHONE, due_at
 from notifications.messages import push_message
 from notifications.models import Delivery, DeliveryAttempt, Drill, Ladder
+from notifications.policy import PUSH
 from notifications.selectors import standing_offices
 from notifications.senders.base import Outcome
 from notifications.senders.choose import current_sender
@@ -86,7 +88,7 @@ def _has_a_point(delivery: Delivery, now: datetime) -> bool:
 
 
 def _post(delivery: Delivery, now: datetime) -> list[Tried]:
-    """Send to each phone in turn; whether it may still be sent to is read again just before."""
+    """Send to the person's phones side by side, so that several that hang cost no more than one."""
     phones = _phones_in_turn(delivery, now)
     had_it = delivery.attempts.filter(channel=PUSH_CHANNEL, state=State.ACCEPTED)
     phones = phones.exclude(pk__in=had_it.values("device_id"))
@@ -94,13 +96,18 @@ def _post(delivery: Delivery, now: datetime) -> list[Tried]:
         missing = Outcome(state="dead", detail="no phone with an address")
         return [] if had_it.exists() else [Tried(None, "", missing)]
     sender = current_sender()
-    tried = []
-    for phone_id in list(phones.order_by("enrolled_at", "pk").values_list("pk", flat=True)):
-        phone = pushable_phones().filter(pk=phone_id).first()
-        if phone is not None:
-            outcome = sender.send(push_message(delivery, phone))
-            tried.append(Tried(phone, phone.push_token, outcome))
-    return tried
+    newest_first = phones.order_by("-enrolled_at", "pk")[: PUSH.phones_max]
+    taken = sorted(newest_first, key=lambda phone: (phone.enrolled_at, phone.pk))
+    messages = [push_message(delivery, phone) for phone in taken]
+    if len(messages) == 1:
+        outcomes = [sender.send(messages[0])]
+    else:
+        with ThreadPoolExecutor(len(messages), thread_name_prefix="push-phone") as side_by_side:
+            outcomes = list(side_by_side.map(sender.send, messages))
+    return [
+        Tried(phone, phone.push_token, outcome)
+        for phone, outcome in zip(taken, outcomes, strict=True)
+    ]
 
 
 def _phones_in_turn(delivery: Delivery, now: datetime) -> QuerySet[Device]:

@@ -91,3 +91,18 @@ def test_the_path_of_an_alarm(fcm, sender, mood, path, posts):
     assert Delivery.objects.get().next_attempt_at is None
     phone.refresh_from_db()
     assert (phone.push_dead_at is not None) == (mood in (Mood.UNREGISTERED, Mood.BAD_ADDRESS))
+
+
+def test_two_phones_that_hang_keep_a_worker_no_longer_than_one(fcm, sender):
+    fcm.mood = Mood.HANG
+    unit = make_unit()
+    for number in range(2):
+        make_device(crew_of(unit)[0], push_token=f"dZ9:APA91b-phone-{number}")
+    make_assignment(unit=unit)
+
+    started = time.monotonic()
+    deliver_due(T0, pool=Inline())
+    busy_s = time.monotonic() - started
+
+    assert [row.detail for row in DeliveryAttempt.objects.all()] == ["no answer in time"] * 2
+    assert busy_s < BUSY_S

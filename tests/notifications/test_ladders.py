@@ -360,3 +360,18 @@ def test_an_alarm_on_an_open_socket_is_not_hurried(unit):
     deliver_due(at(10), pool=Inline())
 
     assert Ladder.objects.get().started_at == T0
+
+
+def test_the_desks_ledger_tells_of_what_went_past_the_apps(unit, gateway, desk):
+    assignment = make_assignment(unit=unit)
+    climbs(20, 30)
+    spoken = OutsideMessage.objects.get(channel="spoken")
+    confirm_spoken(message=spoken, heard=True, actor=make_staff(), now=at(40))
+
+    rows = desk.get(f"/api/v1/desk/assignments/{assignment.pk}/deliveries").json()
+
+    outside = [(row["channel"], row["person"]["name"], row["state"], row["at"]) for row in rows[1:]]
+    assert outside == [
+        ("sms", "Telepon piket Damkar", "accepted", "2026-11-24T03:00:30.000Z"),
+        ("spoken", "Damkar 1", "answered", "2026-11-24T03:00:40.000Z"),
+    ]
