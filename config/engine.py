@@ -16,6 +16,7 @@ from config.process_name import process_name
 from config.threads import SupervisedThread
 from incidents.services.alerts import alerts_due
 from incidents.services.evidence import review_due
+from incidents.services.next_units import propose_next
 from incidents.services.timers import fire_due
 from notifications.policy import WATCH
 from notifications.services import bmkg
@@ -53,6 +54,7 @@ class Seldom:
 
 JOBS: dict[str, Job] = {
     "timers": fire_due,
+    "next-units": propose_next,
     "alerts": alerts_due,
     "evidence": review_due,
     "deliveries": deliver_due,

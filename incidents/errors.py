@@ -113,3 +113,38 @@ class CannotMerge(IncidentError):
 class NotMerged(IncidentError):
     code = "not_merged"
     text = _("Kejadian ini tidak sedang digabung.")
+
+
+class AlreadyAsked(IncidentError):
+    code = "already_asked"
+    text = _("Instansi itu sudah dimintai bantuan dan permintaannya masih berjalan.")
+
+
+class NotOutside(IncidentError):
+    code = "not_outside"
+    text = _("Instansi kota dikirim, bukan dimintai bantuan.")
+
+
+class ProposalChanged(IncidentError):
+    code = "proposal_changed"
+    text = _("Usulan regu pengganti sudah berubah. Periksa lalu kirim lagi.")
+
+
+class HandoverSigned(IncidentError):
+    code = "handover_signed"
+    text = _("Serah terima yang sudah ditandatangani, atau milik orang lain, tidak dapat diubah.")
+
+
+class NotSigned(IncidentError):
+    code = "not_signed"
+    text = _("Serah terima ini belum ditandatangani oleh yang menyerahkan.")
+
+
+class NeedsTwo(IncidentError):
+    code = "needs_two"
+    text = _("Yang menyerahkan tidak dapat sekaligus menerima.")
+
+
+class HandoverTaken(IncidentError):
+    code = "handover_taken"
+    text = _("Serah terima ini sudah diterima.")

@@ -7,6 +7,7 @@ from incidents.admin.assignments import AssignmentAdmin
 from incidents.admin.calls import CallAdmin
 from incidents.admin.catalogue import AreaAdmin, IncidentTypeAdmin
 from incidents.admin.field import CrewAlertAdmin
+from incidents.admin.handovers import ShiftHandoverAdmin
 from incidents.admin.incidents import IncidentAdmin
 from incidents.admin.journal import (
     IncidentEventAdmin,
@@ -31,5 +32,6 @@ __all__ = [
     "MilestoneAdmin",
     "MovementVerdictAdmin",
     "ServiceTokenAdmin",
+    "ShiftHandoverAdmin",
     "TimerAdmin",
 ]

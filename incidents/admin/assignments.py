@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.field import NoteInline, PhotoInline
-from incidents.admin.forms import ReasonForm
+from incidents.admin.forms import NextForm, ReasonForm
 from incidents.admin.looks import (
     ALARM_LOOKS,
     SUSPICIONS,
@@ -28,12 +29,15 @@ from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.verdicts import suspicions_of
 from incidents.services.dispatch import cancel_assignment
+from incidents.services.next_units import send_next
 from incidents.services.response import take_step
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
 from responders.admin.shown import badge, clock_text, moment
+from responders.models import Unit
 from responders.requests import staff_of
 
+STEP_KEYS = {"acknowledged": "1", "en_route": "2", "on_scene": "3", "completed": "4"}
 STEP_WORDS = {
     AssignmentState.ACKNOWLEDGED: _("Catat: diterima"),
     AssignmentState.EN_ROUTE: _("Catat: menuju lokasi"),
@@ -61,11 +65,18 @@ def _step_button(step: AssignmentState) -> Button:
         run=run,
         permission="incidents.change_assignment",
         shown=lambda assignment: may_step(assignment.state, step),
+        key=STEP_KEYS[step],
     )
 
 
 def _cancel(assignment: Assignment, *, reason: str, actor: Any, now: datetime) -> None:
     cancel_assignment(assignment=assignment, reason=reason, actor=actor, now=now)
+
+
+def _send_next(
+    assignment: Assignment, *, unit: Unit | None, actor: Any, now: datetime
+) -> Assignment:
+    return send_next(assignment=assignment, unit=unit, actor=actor, now=now)
 
 
 class MilestoneInline(LookOnlyInline):
@@ -115,6 +126,17 @@ class AssignmentAdmin(LookOnlyAdmin):
     )
     buttons = (
         *(_step_button(step) for step in STEP_WORDS),
+        Button(
+            name="next",
+            label=_("Kirim regu pengganti"),
+            run=_send_next,
+            permission="incidents.add_assignment",
+            form=NextForm,
+            in_panel=True,
+            tell=lambda sent: [
+                (messages.SUCCESS, gettext("%(unit)s dikirim.") % {"unit": sent.unit})
+            ],
+        ),
         Button(
             name="cancel",
             label=_("Batalkan penugasan"),

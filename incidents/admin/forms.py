@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.looks import DISPOSITIONS
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass
-from incidents.models import Area, Incident, ServiceToken
+from incidents.models import AgencyRequest, Area, Incident, ServiceToken, ShiftHandover
 from incidents.places import NoPlace, find_places, read_point
+from incidents.policy import FIELD
 from incidents.selectors.call_desk import named_places
-from responders.models import Unit
+from responders.models import Agency, Unit
 
 FIELDS = ("type", "priority", "summary", "address", "landmark", "lat", "lon", "areas")
 
@@ -57,6 +58,64 @@ class DispatchForm(forms.Form):
     units = forms.ModelMultipleChoiceField(
         label=_("Regu"), queryset=Unit.objects.filter(active=True).order_by("call_sign")
     )
+
+
+class NextForm(forms.Form):
+    """Ask for the unit that the dispatcher saw proposed; none: whatever is proposed now."""
+
+    unit = forms.ModelChoiceField(
+        label=_("Regu"), required=False, queryset=Unit.objects.filter(active=True)
+    )
+
+
+class EvidenceForm(forms.Form):
+    """Ask whose evidence to show."""
+
+    assignment = forms.UUIDField()
+
+
+class NoteForm(forms.Form):
+    """Ask for a note of the desk."""
+
+    text = forms.CharField(label=_("Catatan"), max_length=FIELD.note_max_characters)
+
+
+class AskForm(forms.Form):
+    """Ask which outside agency was asked, how, and for what."""
+
+    agency = forms.ModelChoiceField(
+        label=_("Instansi"),
+        queryset=Agency.objects.filter(
+            kind=Agency.Kind.EXTERNAL, closed_at=None, merged_into=None
+        ).order_by("short_name"),
+    )
+    how = forms.ChoiceField(label=_("Cara"), choices=AgencyRequest.How.choices)
+    note = forms.CharField(label=_("Yang diminta"), required=False, max_length=300)
+
+
+class AnswerForm(forms.Form):
+    """Ask what an outside agency answered."""
+
+    request = forms.UUIDField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("Jawaban"),
+        choices=[c for c in AgencyRequest.State.choices if c[0] != AgencyRequest.State.ASKED],
+    )
+    answer = forms.CharField(label=_("Keterangan"), required=False, max_length=300)
+
+
+class HandoverForm(forms.ModelForm):
+    """Ask what the next shift must know."""
+
+    class Meta:
+        model = ShiftHandover
+        fields = ("text",)
+
+
+class RemarkForm(forms.Form):
+    """Ask who takes over for a remark."""
+
+    remark = forms.CharField(label=_("Tanggapan"), required=False, max_length=500)
 
 
 class CoordinateField(forms.CharField):

@@ -4,26 +4,40 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.context_processors import PermWrapper
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.forms import IncidentForm, OpenIncidentForm
-from incidents.admin.incident_page import incident_page
+from incidents.admin.evidence_track import evidence_track
+from incidents.admin.forms import EvidenceForm, IncidentForm, OpenIncidentForm
+from incidents.admin.incident_page import incident_page, page_version
 from incidents.admin.looks import incident_badge
+from incidents.admin.maps import map_setup
 from incidents.admin.presses import BUTTONS, CHANGE, waits_for_units
 from incidents.errors import IncidentError
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Incident
-from incidents.selectors.access import calls_visible_to, incidents_visible_to
+from incidents.selectors.access import (
+    assignments_visible_to,
+    calls_visible_to,
+    incidents_visible_to,
+)
 from incidents.services.intake import Report, open_incident, update_incident
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import moment
-from responders.models import User
+from responders.admin.watched import note_access
+from responders.models import AccessEntry, User
 from responders.requests import staff_of
 
+PANELS = ("facts", "buttons", "assignments", "proposal", "outside", "field", "offices", "history")
 PLACE = (("lat", "lon"), "areas")
 
 
@@ -54,6 +68,7 @@ class IncidentAdmin(DeskAdmin):
     )
     buttons = BUTTONS
     # What the apps to the left add to the page: each returns context for its panel.
+    more_versions: tuple[Callable[[Incident], Any], ...] = ()
     more_panels: tuple[Callable[[User, Incident], dict[str, Any]], ...] = ()
     opened = staticmethod(moment("opened_at", _("dibuka")))
 
@@ -87,11 +102,75 @@ class IncidentAdmin(DeskAdmin):
         is_open = obj is None or obj.state in OPEN_INCIDENT_STATES
         return is_open and super().has_change_permission(request, obj)
 
+    def get_urls(self) -> list[URLPattern]:
+        pages = (("live", self.live), ("evidence", self.evidence))
+        more = [
+            path(
+                f"<path:object_id>/{word}/",
+                self.admin_site.admin_view(view),
+                name=f"incidents_incident_{word}",
+            )
+            for word, view in pages
+        ]
+        return [*more, *super().get_urls()]
+
+    def live(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Return the panels as they are now; 204 where nothing changed since `?version=`."""
+        incident = self._seen(request, object_id)
+        version = self._version(request, incident)
+        if request.GET.get("version") == version:
+            return HttpResponse(status=204)
+        context = self.page_context(request, incident) | {
+            "original": incident,
+            "opts": self.opts,
+            "perms": PermWrapper(request.user),
+        }
+        panels = {
+            name: render_to_string(f"admin/incidents/incident/{name}.html", context)
+            for name in PANELS
+        }
+        return JsonResponse({"version": version, "panels": panels})
+
+    def evidence(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Return the movement evidence of one assignment (`?assignment=`), for map and words."""
+        incident = self._seen(request, object_id)
+        form = EvidenceForm(request.GET)
+        if not form.is_valid():
+            raise Http404
+        rows = assignments_visible_to(staff_of(request)).select_related("unit", "incident")
+        key = form.cleaned_data["assignment"]
+        assignment = get_object_or_404(rows, pk=key, incident=incident)
+        note_access(request, AccessEntry.Action.VIEW, assignment, _("jejak regu"))
+        answer = JsonResponse(evidence_track(assignment, timezone.now()))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def _seen(self, request: HttpRequest, object_id: str) -> Incident:
+        """Return an incident that this person may see, asked for by GET."""
+        incident = self.get_object(request, unquote(object_id))
+        if incident is None or request.method != "GET":
+            raise Http404
+        if not self.has_view_permission(request, incident):
+            raise PermissionDenied
+        return incident
+
+    def _version(self, request: HttpRequest, incident: Incident) -> str:
+        more = [version(incident) for version in self.more_versions]
+        return page_version(staff_of(request), incident, timezone.now(), more)
+
     def page_context(self, request: HttpRequest, obj: Incident) -> dict[str, Any]:
         page = incident_page(staff_of(request), obj, timezone.now())
+        page["g_map"] = map_setup()
+        page["g_here"] = {"incidents": [_pin(obj)], "units": []}
+        page["g_version"] = self._version(request, obj)
+        page["g_note_url"] = reverse("admin:incidents_incident_press", args=[obj.pk, "note"])
+        page["g_may_note"] = request.user.has_perm("incidents.add_note")
+        page["g_may_ask"] = request.user.has_perm("incidents.add_agencyrequest")
         page["g_waits"] = request.user.has_perm(CHANGE) and waits_for_units(obj)
         for panel in self.more_panels:
             page |= panel(staff_of(request), obj)
+        for card in page["g_assignments"]:
+            card["ledger"] = page.get("g_ledger", {}).get(card["row"].pk, [])
         return super().page_context(request, obj) | page
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Incident:
@@ -126,3 +205,16 @@ class IncidentAdmin(DeskAdmin):
         self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
     ) -> None:
         """Leave the writing to the service."""
+
+
+def _pin(incident: Incident) -> dict[str, Any]:
+    """Return the incident as the map draws it."""
+    return {
+        "id": str(incident.pk),
+        "number": incident.number,
+        "title": str(incident.type),
+        "priority": incident.priority,
+        "lat": incident.lat,
+        "lon": incident.lon,
+        "areas": [area.name for area in incident.areas.all()],
+    }

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from incidents.lifecycle import (
     AssignmentState,
     CallClass,
+    CallState,
     Disposition,
     IncidentState,
     Verdict,
 )
-from incidents.models import Assignment, Incident, MovementVerdict
+from incidents.models import AgencyRequest, Assignment, Incident, MovementVerdict
 from responders.admin.shown import badge
 
 Look = tuple[str, str, Promise | str]
@@ -99,7 +100,14 @@ EVENT_LOOKS: dict[str, Look] = {
     "assignment.completed": ("ok", "check", _("Penugasan selesai")),
     "assignment.declined": ("warn", "cross", _("Penugasan ditolak")),
     "assignment.cancelled": ("quiet", "cross", _("Penugasan dibatalkan")),
-    "note.added": ("info", "dot", _("Catatan dari lapangan")),
+    "note.added": ("info", "dot", _("Catatan")),
+    "next_unit.proposed": ("warn", "alert", _("Regu pengganti diusulkan")),
+    "request.asked": ("info", "phone", _("Instansi luar dimintai bantuan")),
+    "request.accepted": ("ok", "check", _("Instansi luar menyanggupi")),
+    "request.refused": ("warn", "cross", _("Instansi luar tidak sanggup")),
+    "request.withdrawn": ("quiet", "cross", _("Permintaan bantuan ditarik")),
+    "handover.signed": ("info", "dot", _("Serah terima piket ditandatangani")),
+    "handover.taken": ("ok", "check", _("Serah terima piket diterima")),
     "photo.added": ("info", "dot", _("Foto dari lapangan")),
     "alert.raised": ("alarm", "alert", _("Petugas minta bantuan")),
     "alert.unanswered": ("alarm", "alert", _("Panggilan bantuan belum dijawab")),
@@ -118,6 +126,18 @@ EVENT_LOOKS: dict[str, Look] = {
     "public_alert.issued": ("alarm", "alert", _("Diumumkan kepada publik")),
     "public_alert.updated": ("warn", "alert", _("Peringatan publik diperbarui")),
     "public_alert.cancelled": ("quiet", "cross", _("Peringatan publik dibatalkan")),
+}
+REQUEST_LOOKS: dict[str, Look] = {
+    AgencyRequest.State.ASKED: ("warn", "clock", AgencyRequest.State.ASKED.label),
+    AgencyRequest.State.ACCEPTED: ("ok", "check", AgencyRequest.State.ACCEPTED.label),
+    AgencyRequest.State.REFUSED: ("alarm", "cross", AgencyRequest.State.REFUSED.label),
+    AgencyRequest.State.WITHDRAWN: ("quiet", "cross", AgencyRequest.State.WITHDRAWN.label),
+}
+CALL_STATE_LOOKS: dict[str, Look] = {
+    CallState.RINGING: ("alarm", "phone", CallState.RINGING.label),
+    CallState.ANSWERED: ("info", "phone", CallState.ANSWERED.label),
+    CallState.ENDED: ("quiet", "check", CallState.ENDED.label),
+    CallState.ABANDONED: ("warn", "cross", CallState.ABANDONED.label),
 }
 CALL_CLASS_LOOKS: dict[str, Look] = {
     value: ("alarm" if value == CallClass.EMERGENCY else "quiet", "phone", CallClass(value).label)

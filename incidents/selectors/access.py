@@ -36,6 +36,15 @@ def notes_visible_to(user: User, now: datetime | None = None) -> QuerySet[Note]:
     return Note.objects.filter(assignment__in=assignments_visible_to(user, now).values("pk"))
 
 
+def notes_of(incident: Incident, user: User) -> QuerySet[Note]:
+    """Return what a staff user may read of an incident: field notes, and the desk's own to the
+    whole desk."""
+    rows = notes_visible_to(user).filter(assignment__incident=incident)
+    if user.role == User.Role.STAFF and user.is_active and not is_operator(user):
+        rows = rows | Note.objects.filter(incident=incident)
+    return rows
+
+
 def photos_visible_to(user: User, now: datetime | None = None) -> QuerySet[Photo]:
     """Return the photos of the assignments a person may see."""
     return Photo.objects.filter(assignment__in=assignments_visible_to(user, now).values("pk"))

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from incidents.alarms import alarms_of
+from incidents.alarms import alarms_of, awaits_replacement
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES
 from incidents.models import Area, Assignment, Incident
 from incidents.policy import DEADLINES
@@ -44,8 +45,11 @@ def board_snapshot(agency_id: int | None, now: datetime) -> dict[str, list[Row]]
     assignments = list(_assignments(incidents, agency_id))
     busy = {a.unit_id for a in assignments if a.state in OPEN_ASSIGNMENT_STATES}
     return {
-        "incidents": [_incident_row(incident) for incident in incidents],
-        "assignments": [assignment_row(assignment, now) for assignment in assignments],
+        "incidents": [_incident_row(incident, agency_id) for incident in incidents],
+        "assignments": [
+            assignment_row(assignment, now) | {"proposal": _proposal(assignment, busy, now)}
+            for assignment in assignments
+        ],
         "units": _unit_rows(agency_id, busy, now),
         "alerts": alert_rows(agency_id),
         "calls": call_rows(agency_id, now),
@@ -65,17 +69,21 @@ def _open_incidents(agency_id: int | None) -> QuerySet[Incident]:
     if agency_id is not None:
         mine = Assignment.objects.filter(unit__agency_id=agency_id).values("incident_id")
         rows = rows.filter(pk__in=mine)
-    return rows.select_related("type").prefetch_related("areas").order_by("priority", "-opened_at")
+    return (
+        rows.select_related("type")
+        .prefetch_related("areas", "agency_requests__agency")
+        .order_by("priority", "-opened_at")
+    )
 
 
 def _assignments(incidents: list[Incident], agency_id: int | None) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(incident__in=[incident.pk for incident in incidents])
     if agency_id is not None:
         rows = rows.filter(unit__agency_id=agency_id)
-    return rows.select_related("unit__agency").order_by("dispatched_at", "pk")
+    return rows.select_related("unit__agency", "next_unit__unit").order_by("dispatched_at", "pk")
 
 
-def _incident_row(incident: Incident) -> Row:
+def _incident_row(incident: Incident, agency_id: int | None) -> Row:
     return {
         "id": str(incident.pk),
         "number": incident.number,
@@ -92,6 +100,35 @@ def _incident_row(incident: Incident) -> Row:
         "lon": incident.lon,
         "state": incident.state,
         "opened_at": to_wire(incident.opened_at),
+        "requests": [] if agency_id is not None else _request_rows(incident),
+    }
+
+
+def _request_rows(incident: Incident) -> list[Row]:
+    """Return the running requests to outside agencies, and those refused, the oldest first."""
+    shown = [one for one in incident.agency_requests.all() if one.state != "withdrawn"]
+    return [
+        {
+            "agency": request.agency.short_name,
+            "state": request.state,
+            "label": str(request.get_state_display()),
+            "asked_at": to_wire(request.asked_at),
+        }
+        for request in sorted(shown, key=lambda one: one.asked_at)
+    ]
+
+
+def _proposal(assignment: Assignment, busy: set[int], now: datetime) -> Row | None:
+    """Return the unit to send in this one's place, while it can go."""
+    proposal = getattr(assignment, "next_unit", None)
+    if proposal is None or proposal.unit is None or proposal.unit_id in busy:
+        return None
+    if not awaits_replacement(assignment, now=now, policy=DEADLINES):
+        return None
+    return {
+        "unit": {"id": proposal.unit_id, "call_sign": proposal.unit.call_sign},
+        "reason": proposal.why,
+        "send_url": reverse("admin:incidents_assignment_press", args=[assignment.pk, "next"]),
     }
 
 

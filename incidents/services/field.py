@@ -1,4 +1,4 @@
-"""Take in what a crew sends of an assignment: notes and photos, also long after they were made."""
+"""Take in notes and photos: of a crew, also long after they were made, and of the desk."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.claims import happened_at, storable
 from incidents.journal import record
-from incidents.models import Assignment, Note, Photo
+from incidents.models import Assignment, Incident, Note, Photo
 from incidents.models.field import photo_storage
 from incidents.photos import Drawn
 from responders.models import User
@@ -37,6 +37,16 @@ def add_note(
         happened_at=happened,
         data={"note": str(note.pk)},
     )
+    return note
+
+
+@transaction.atomic
+def add_desk_note(*, incident: Incident, text: str, actor: User, now: datetime) -> Note:
+    """Keep what the desk knows of an incident, in whatever state it is. Records note.added."""
+    note = Note.objects.create(
+        incident=incident, author=actor, text=text, claimed_at=now, received_at=now
+    )
+    record("note.added", now=now, incident=incident, actor=actor, data={"note": str(note.pk)})
     return note
 
 

@@ -1,5 +1,6 @@
 """What leaves, at the desk: officials, notices, the ledger; the public, other systems, BMKG."""
 
+from notifications.admin.assignment_ledger import ledger_panel
 from notifications.admin.bulletins import BulletinAdmin
 from notifications.admin.drills import DrillAdmin
 from notifications.admin.ladders import (
@@ -31,4 +32,5 @@ __all__ = [
     "WallLinkAdmin",
     "WebhookDeliveryAdmin",
     "WebhookSubscriptionAdmin",
+    "ledger_panel",
 ]

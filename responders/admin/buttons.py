@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -18,6 +19,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    JsonResponse,
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -48,6 +50,8 @@ class Button:
     template that shows the result once (a code, a token) instead of going back to the object;
     present(result, origin) is its context. in_panel: the page has a place of its own for it.
     reveals: the personal data that its page shows, in words: written down before the service runs.
+    key: what presses it on the keyboard, with Alt. tell: the result in messages (level, text),
+    where "done" does not say enough.
     """
 
     name: str
@@ -61,6 +65,8 @@ class Button:
     present: Callable[[Any, str], dict[str, Any]] = nothing_more
     in_panel: bool = False
     reveals: Promise | str = ""
+    key: str = ""
+    tell: Callable[[Any], list[tuple[int, str]]] | None = None
 
 
 class ButtonsMixin(admin.ModelAdmin):
@@ -103,7 +109,18 @@ class ButtonsMixin(admin.ModelAdmin):
         ]
 
     def press(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Run one button's service on one visible object."""
+        """Run one button's service on one visible object.
+
+        A script that says `Accept: application/json` is told the messages, and stays on its page.
+        """
+        response = self._press(request, object_id, name)
+        if request.headers.get("Accept") != "application/json" or response.status_code != 302:
+            return response
+        told = [{"level": one.level_tag, "text": str(one)} for one in get_messages(request)]
+        done = all(one["level"] != "error" for one in told)
+        return JsonResponse({"done": done, "messages": told})
+
+    def _press(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         button = next((button for button in self.buttons if button.name == name), None)
@@ -132,7 +149,9 @@ class ButtonsMixin(admin.ModelAdmin):
         self.log_change(request, obj, str(button.label))
         if button.page:
             return self._show_once(request, button, obj, result)
-        messages.success(request, _("%(act)s: berhasil.") % {"act": button.label})
+        done = [(messages.SUCCESS, _("%(act)s: berhasil.") % {"act": button.label})]
+        for level, text in button.tell(result) if button.tell else done:
+            messages.add_message(request, level, text)
         return self._back(obj)
 
     def _show_once(

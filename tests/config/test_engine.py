@@ -14,6 +14,7 @@ from notifications.models import EngineBeat
 def test_every_clock_is_swept():
     assert list(JOBS) == [
         "timers",
+        "next-units",
         "alerts",
         "evidence",
         "deliveries",

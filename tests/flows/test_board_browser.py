@@ -115,7 +115,7 @@ def test_a_dispatcher_opens_an_incident_and_sends_what_is_proposed(server, page)
     page.locator("input[name=units]").first.check()
     page.click(".g-send")
 
-    expect(page.locator(".g-assignments-table")).to_contain_text("dikirim")
+    expect(page.locator("[data-panel=assignments]")).to_contain_text("dikirim")
     expect(page.locator(".g-timeline")).to_contain_text("Regu dikirim")
     expect(page.locator("body")).to_contain_text("+62 812-****-7890")
     assert page.complaints == []

@@ -163,7 +163,10 @@ def test_several_units_are_sent_with_one_press_and_a_refusal_holds_up_no_other(d
     answer = press(desk, incident, "dispatch", units=[busy.pk, free.pk])
 
     assert list(incident.assignments.values_list("unit", flat=True)) == [free.pk]
-    assert [str(m) for m in answer.context["messages"]] == ["Damkar 1: Regu sedang bertugas."]
+    assert [str(m) for m in answer.context["messages"]] == [
+        "Damkar 1: Regu sedang bertugas.",
+        "Damkar 2 dikirim.",
+    ]
 
 
 def test_an_assignment_is_cancelled_with_its_reason(desk):

@@ -23,6 +23,7 @@ from incidents.models import (
 )
 from incidents.services.alerts import raise_alert
 from incidents.services.dispatch import cancel_assignment
+from incidents.services.handovers import write_handover
 from incidents.services.response import take_step
 from notifications.models import (
     AuditFinding,
@@ -81,6 +82,7 @@ def fill(count, *, agency=None):
         make_call(caller_number="+6281234567890", caller_raw=PHONE)
         deliver(assignment, person, device)
         make_service_token()
+        write_handover(text="Semua aman", actor=make_staff(), now=T0)
         raise_alert(alert_id=uuid4(), kind="backup", at=T0, actor=person, now=T0)
         Drill.objects.create(
             scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0

@@ -13,7 +13,7 @@
  *     data-map-picks="id_lat id_lon"   a click writes into these two inputs, what is typed there moves
  *                                      the pin; the div hears `map-picked` with detail {lat, lon}
  *     data-map-shows="some-json"       a json_script: {"incidents": […], "units": […] as the board has
- *                                      them, "track": [{"lat", "lon", "accuracy_m", "label", "proof"}]}
+ *                                      them, "track": [{"lat", "lon", "accuracy_m", "label", "proof", "anchor"}]}
  *
  * From a script: const map = GerakMap.of(div); map.show({incidents, units, track}); map.go(lat, lon);
  * map.onIncident = (id) => …. Text goes in by textContent alone.
@@ -219,7 +219,7 @@ window.GerakMap = (function () {
             L.polyline(fixes.map((fix) => [fix.lat, fix.lon]), { className: "g-track", interactive: false }).addTo(this.track);
             for (const fix of fixes) {
                 if (fix.accuracy_m) L.circle([fix.lat, fix.lon], { radius: fix.accuracy_m, className: "g-accuracy", interactive: false }).addTo(this.track);
-                L.circleMarker([fix.lat, fix.lon], { radius: fix.proof ? 6 : 4, className: fix.proof ? "g-fix g-proof" : "g-fix" })
+                L.circleMarker([fix.lat, fix.lon], { radius: fix.proof ? 6 : 4, className: `g-fix${fix.proof ? " g-proof" : ""}${fix.anchor ? " g-anchor" : ""}` })
                     .bindTooltip(node("span", "", fix.label || "")).addTo(this.track);
             }
             const bounds = L.latLngBounds(fixes.map((fix) => [fix.lat, fix.lon]));
