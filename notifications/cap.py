@@ -119,6 +119,11 @@ def cap_time(moment: datetime, zone: tzinfo) -> str:
     return text.replace("+00:00", "-00:00")
 
 
+def xml_text(value: Any) -> str:
+    """Return a text without what XML 1.0 cannot hold."""
+    return ILLEGAL.sub("", str(value))
+
+
 @dataclass(frozen=True)
 class Entry:
     """One document as the feed lists it. `url` is absolute."""
@@ -193,4 +198,4 @@ def _named(parent: Element, tag: str, name: str, value: str) -> None:
 
 
 def _leaf(parent: Element, tag: str, text: Any) -> None:
-    SubElement(parent, tag).text = ILLEGAL.sub("", str(text))
+    SubElement(parent, tag).text = xml_text(text)

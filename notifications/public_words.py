@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 
-from notifications.cap import CapInfo
+from notifications.cap import CapInfo, xml_text
 
 # CAP's own words (3.2.2), with those of the desk beside them in the form.
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
@@ -34,6 +34,14 @@ class AlertWords:
     def as_content(self) -> dict[str, Any]:
         """Return it as JSON, to fill the form of the next message with."""
         return asdict(self)
+
+    def cleaned(self) -> "AlertWords":
+        """Return it without the characters that neither XML nor a database can hold."""
+        fields: dict[str, Any] = {
+            name: xml_text(value) if isinstance(value, str) else value
+            for name, value in asdict(self).items()
+        }
+        return AlertWords(**fields)
 
     def texts(self) -> list[str]:
         """Return everything that somebody wrote."""

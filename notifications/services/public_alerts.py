@@ -49,6 +49,7 @@ def issue_public_alert(
     is in force and was not named), AlertSuperseded, NoAreas, PersonalData. Records
     public_alert.issued or public_alert.updated.
     """
+    words = words.cleaned()
     incident = _locked(incident)
     if not is_public(incident) or incident.state not in OPEN_INCIDENT_STATES:
         raise NotForThePublic
@@ -73,7 +74,7 @@ def cancel_public_alert(
     incident = _locked(alert.incident)
     if names_a_number([reason]):
         raise PersonalData
-    words = cancelling(AlertWords(**alert.content["words"]), reason=reason)
+    words = cancelling(AlertWords(**alert.content["words"]), reason=reason).cleaned()
     areas = list(Area.objects.filter(code__in=alert.content["areas"]).order_by("code"))
     return _send(incident, "Cancel", words, areas, alert, actor, now)
 
