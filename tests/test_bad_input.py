@@ -6,6 +6,7 @@ caller that each door expects; every answer must be one that the document names.
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -35,13 +36,17 @@ def world(tmp_path_factory):
     incident = desk.opens(lat=-0.800065, lon=100.64983)
     assignment = desk.sends(unit, incident)[1]
     server.rings("pbx-1", "ringing", to_wire(datetime.now(UTC)))
+    crew = Phone(server, unit["crew"][0]["username"])
+    alert = {"id": str(uuid4()), "kind": "backup", "at": to_wire(datetime.now(UTC))}
+    crew.call("POST", "/api/v1/alerts", alert)
     yield {
         "server": server,
         "base_url": f"http://127.0.0.1:{server.port}",
         "assignment_id": assignment["id"],
         "incident_id": incident["id"],
         "call_id": "pbx-1",
-        "crew": Phone(server, unit["crew"][0]["username"]).token,
+        "alert_id": alert["id"],
+        "crew": crew.token,
         "official": Phone(server, "lurah-13.72.01.1004").token,
         "desk": desk.token,
     }
@@ -63,7 +68,7 @@ def caller_of(path):
     suppress_health_check=list(HealthCheck),
 )
 def test_no_door_breaks(case, world):
-    for name in ("assignment_id", "incident_id", "call_id"):
+    for name in ("assignment_id", "incident_id", "call_id", "alert_id"):
         if name in case.path_parameters:
             case.path_parameters[name] = world[name]
     if "enrol" not in case.path:

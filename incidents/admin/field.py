@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -119,7 +119,7 @@ def photo_link(photo: Photo) -> str:
     return format_html(
         '<a href="{0}"><img class="g-photo" src="{0}" alt="{1}" loading="lazy" width="160"></a>',
         reverse("photo", args=[photo.pk]),
-        _now("Foto oleh %(author)s") % {"author": photo.author},
+        gettext("Foto oleh %(author)s") % {"author": photo.author},
     )
 
 

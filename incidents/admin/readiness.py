@@ -34,8 +34,8 @@ def _page(request: HttpRequest) -> HttpResponse:
         "title": _("Kesiapan"),
         "on_readiness": True,
         "rows": rows,
-        "on_duty": len(on_duty),
-        "ready": sum(row["state"] == READY for row in on_duty),
+        "summary": _("%(ready)d dari %(on_duty)d regu yang siaga terbukti siap.")
+        % {"ready": sum(row["state"] == READY for row in on_duty), "on_duty": len(on_duty)},
     }
     return TemplateResponse(request, "admin/readiness.html", context)
 
