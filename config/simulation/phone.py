@@ -18,7 +18,7 @@ from config.simulation.noise import GpsNoise
 from config.simulation.outbox import Outbox, ServerTimeSeen
 from config.simulation.roads import shifted
 from config.simulation.stream import Stream, TokenRefused
-from config.simulation.wire import ClockComparison, Wire, rfc3339
+from config.simulation.wire import ClockComparison, Refused, Unreachable, Wire, rfc3339
 
 CLOSED_STATES = frozenset({"completed", "declined", "cancelled"})
 TAIL_S = 60.0
@@ -110,6 +110,7 @@ class Phone:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.stream.run(self._heard))
                 tasks.create_task(self._report_positions())
+                tasks.create_task(self._report_ready())
                 tasks.create_task(self.outbox.run())
         except* TokenRefused:
             self.online.clear()
@@ -132,6 +133,25 @@ class Phone:
             self._open.add(data["id"])
         self._wake.set()
         self._on_assignment(self, kind, data, heard_s)
+
+    async def _report_ready(self) -> None:
+        """Say at the start of the duty that this phone works, as an app does."""
+        fix = self.fix()
+        report = {
+            "id": str(uuid.uuid4()),
+            "at": rfc3339(self.clock()),
+            "app_version": "simulation",
+            "platform": "Android 14",
+            "socket": True,
+            "push": "unavailable",
+            "location_permission": "granted",
+            "fix": {name: fix[name] for name in ("lat", "lon", "accuracy_m", "recorded_at")},
+            "battery_pct": round(self.battery_pct),
+            "battery_saver": False,
+            "unsent": 0,
+        }
+        with contextlib.suppress(Refused, Unreachable):
+            await self._wire.call("POST", "/api/v1/readiness", report)
 
     async def _report_positions(self) -> None:
         """Take a fix each 5 to 10 s on an assignment, each 5 minutes else, and one at an alarm."""
