@@ -15,6 +15,7 @@ from django.db import close_old_connections, connections
 from config.process_name import process_name
 from config.threads import SupervisedThread
 from incidents.services.alerts import alerts_due
+from incidents.services.call_attention import calls_due
 from incidents.services.evidence import review_due
 from incidents.services.next_units import propose_next
 from incidents.services.timers import fire_due
@@ -55,6 +56,7 @@ class Seldom:
 JOBS: dict[str, Job] = {
     "timers": fire_due,
     "next-units": propose_next,
+    "calls": calls_due,
     "alerts": alerts_due,
     "evidence": review_due,
     "deliveries": deliver_due,

@@ -29,6 +29,13 @@ class CallState(TextChoices):
     ABANDONED = "abandoned", _("ditutup penelepon")
 
 
+class CallAttention(TextChoices):
+    """Whom a ringing call that nobody takes is cried out to."""
+
+    DESK = "desk", _("semua meja")
+    SUPERVISOR = "supervisor", _("supervisor")
+
+
 class CallClass(TextChoices):
     """The one final class of a call. Source: domain study 4.3."""
 

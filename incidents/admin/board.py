@@ -142,6 +142,8 @@ def _words() -> dict[str, str]:
         "silent": _("senyap"),
         "sound_emergency": _("Darurat kru"),
         "sound_backup": _("Bantuan diminta"),
+        "attention_desk": _("belum diambil"),
+        "attention_supervisor": _("SUPERVISOR: belum diambil"),
         "sound_call": _("Panggilan masuk"),
         "sound_proposal": _("Usulan regu"),
         "sound_red": _("Perlu tindakan"),

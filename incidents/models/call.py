@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.lifecycle import CallClass, CallState
+from incidents.lifecycle import CallAttention, CallClass, CallState
 from incidents.masking import masked
 
 
@@ -45,6 +45,12 @@ class Call(models.Model):
         related_name="claimed_calls",
     )
     claimed_at = models.DateTimeField(_("ditangani sejak"), null=True, blank=True)
+
+    # Whom a call that nobody takes is cried out to, and when the next step is due.
+    attention = models.CharField(
+        _("perhatian"), max_length=10, choices=CallAttention.choices, blank=True
+    )
+    attention_at = models.DateTimeField(_("perhatian berikutnya"), null=True, blank=True)
 
     call_class = models.CharField(_("kelas"), max_length=12, choices=CallClass.choices, blank=True)
     classified_at = models.DateTimeField(_("digolongkan"), null=True, blank=True)
@@ -88,6 +94,11 @@ class Call(models.Model):
                 name="call_without_class",
                 fields=["-received_at"],
                 condition=models.Q(call_class=""),
+            ),
+            models.Index(
+                name="call_attention_due",
+                fields=["attention_at"],
+                condition=models.Q(attention_at__isnull=False),
             ),
         ]
 

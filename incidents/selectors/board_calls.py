@@ -62,6 +62,7 @@ def _row(call: Call, repeats: Counter[str], pranks: Counter[str]) -> Row:
         "pranks": pranks[call.caller_number] if call.caller_number else 0,
         "claimed_by": by and {"username": by.username, "name": by.get_full_name() or by.username},
         "claimed_at": to_wire_or_none(call.claimed_at),
+        "attention": call.attention or None,
         "line": call.line,
         "url": reverse("admin:incidents_call_change", args=[call.pk]),
         "claim_url": reverse("admin:incidents_call_press", args=[call.pk, "claim"]),

@@ -9,10 +9,12 @@ from incidents.journal import Draft, record, record_all
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, CallState
 from incidents.models import Call, Incident
 from incidents.policy import CALLS
-from incidents.services.calls import classify_call
+from incidents.services.calls import classify_call, watch_ringing
 from incidents.services.merging import survivor_of
 from responders.models import User
 from responders.wire_time import to_wire_or_none
+
+CLAIM_FIELDS = ("claimed_by", "claimed_at", "attention", "attention_at")
 
 
 def is_stale(call: Call, now: datetime) -> bool:
@@ -38,7 +40,8 @@ def claim_call(*, call: Call, actor: User, now: datetime, take_over: bool = Fals
         raise CallClaimed(call.claimed_by.get_full_name() or call.claimed_by.username)
     before = call.claimed_by_id
     call.claimed_by, call.claimed_at = actor, now
-    call.save(update_fields=["claimed_by", "claimed_at"])
+    watch_ringing(call, now=now)
+    call.save(update_fields=CLAIM_FIELDS)
     data = {"call": call.pk, "before": before}
     record("call.claimed", now=now, incident=call.incident, actor=actor, data=data)
     return call
@@ -51,7 +54,8 @@ def release_call(*, call: Call, actor: User, now: datetime) -> Call:
     if call.claimed_by_id != actor.pk:
         return call
     call.claimed_by, call.claimed_at = None, None
-    call.save(update_fields=["claimed_by", "claimed_at"])
+    watch_ringing(call, now=now)
+    call.save(update_fields=CLAIM_FIELDS)
     data = {"call": call.pk}
     record("call.released", now=now, incident=call.incident, actor=actor, data=data)
     return call

@@ -10,7 +10,7 @@ from incidents.errors import CallLinked, CallNeedsIncident
 from incidents.journal import record
 from incidents.lifecycle import CallClass, CallState
 from incidents.models import Call, Incident
-from incidents.policy import TELEPHONY
+from incidents.policy import CALLS, TELEPHONY
 from responders.models import User
 from responders.wire_time import to_wire_or_none
 
@@ -72,6 +72,7 @@ def note_ring(*, ring: Ring, now: datetime) -> Call:
         call.call_class, call.classified_at = CallClass.UNANSWERED, now
     elif call.answered_at is not None and call.call_class == CallClass.UNANSWERED:
         call.call_class, call.classified_at = "", None
+    watch_ringing(call, now=now)
     call.save()
     record(
         f"call.{ring.event}",
@@ -110,6 +111,7 @@ def classify_call(
     call.call_class, call.classified_at = call_class, now
     call.incident = target if call_class == CallClass.EMERGENCY else None
     call.note = note or call.note
+    watch_ringing(call, now=now)
     call.save()
     record(
         "call.classified",
@@ -124,6 +126,17 @@ def classify_call(
         },
     )
     return call
+
+
+def watch_ringing(call: Call, *, now: datetime) -> None:
+    """Write when a call that rings unclaimed is cried out; nothing any more for all others.
+
+    Counts from when we heard it ring, or from when it was given back. The caller saves.
+    """
+    if call.state != CallState.RINGING or call.claimed_by_id is not None or call.call_class:
+        call.attention, call.attention_at = "", None
+    elif not call.attention and call.attention_at is None:
+        call.attention_at = now + timedelta(seconds=CALLS.unclaimed_desk_s)
 
 
 def state_of(call: Call) -> str:

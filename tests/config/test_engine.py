@@ -15,6 +15,7 @@ def test_every_clock_is_swept():
     assert list(JOBS) == [
         "timers",
         "next-units",
+        "calls",
         "alerts",
         "evidence",
         "deliveries",

@@ -163,6 +163,7 @@ window.GerakCards = (function () {
         line.append(make("b", "g-mono", call.number || words.no_number));
         if (call.repeats > 1) line.append(make("span", "g-quiet", `${call.repeats}× ${words.in_a_day}`));
         if (call.pranks) line.append(badge(["warn", "question", `${words.pranks} ${call.pranks}×`]));
+        if (call.attention) line.append(badge(["alarm", "alert", words[`attention_${call.attention}`]]));
         if (call.line) line.append(make("span", "g-quiet", call.line));
         if (taken) line.append(make("span", "g-claim", `${words.claimed_by} ${taken.name}`));
         if (setup.may.claim && call.claim_url && (!taken || taken.username !== setup.username)) {
