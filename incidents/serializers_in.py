@@ -93,6 +93,24 @@ ClassifyIn = type(
 )
 
 
+class ClaimIn(serializers.Serializer):
+    """A call is taken; `take_over`: from whoever has it."""
+
+    take_over = serializers.BooleanField(required=False, default=False)
+
+
+class JoinIn(serializers.Serializer):
+    """The incident that a call reports."""
+
+    incident = serializers.UUIDField()
+
+
+class MergeIn(serializers.Serializer):
+    """The incident that another is told with."""
+
+    into = serializers.UUIDField()
+
+
 class StateFilter(serializers.Serializer):
     """The query of a list."""
 

@@ -190,3 +190,22 @@ CallShape = type(
         "class": serializers.ChoiceField(CallClass.values, allow_null=True),
     },
 )
+
+
+class PersonShape(serializers.Serializer):
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+ClaimedCallShape = type(
+    "ClaimedCallShape",
+    (serializers.Serializer,),
+    {
+        "call_id": serializers.CharField(),
+        "state": serializers.ChoiceField(CallState.values),
+        "class": serializers.ChoiceField(CallClass.values, allow_null=True),
+        "incident": serializers.UUIDField(allow_null=True),
+        "claimed_by": PersonShape(allow_null=True),
+        "claimed_at": serializers.DateTimeField(allow_null=True),
+    },
+)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.lifecycle import AssignmentState
-from incidents.views import assignments, desk, field, proofs, telephony, units
+from incidents.views import assignments, desk, desk_calls, field, proofs, telephony, units
 
 STEPS = {
     "acknowledge": AssignmentState.ACKNOWLEDGED,
@@ -34,6 +34,8 @@ urlpatterns = [
     path("desk/incidents/<uuid:incident_id>/recommendation", desk.RecommendationView.as_view()),
     path("desk/incidents/<uuid:incident_id>/assignments", desk.Assignments.as_view()),
     path("desk/incidents/<uuid:incident_id>/close", desk.IncidentClose.as_view()),
+    path("desk/incidents/<uuid:incident_id>/merge", desk_calls.IncidentMerge.as_view()),
+    path("desk/incidents/<uuid:incident_id>/unmerge", desk_calls.IncidentUnmerge.as_view()),
     path("desk/assignments/<uuid:assignment_id>", desk.AssignmentDetail.as_view()),
     path("desk/assignments/<uuid:assignment_id>/cancel", desk.AssignmentCancel.as_view()),
     path(
@@ -42,4 +44,8 @@ urlpatterns = [
     ),
     path("desk/units", units.DeskUnits.as_view()),
     path("desk/calls/<path:call_id>/classify", desk.CallClassify.as_view()),
+    path("desk/calls/<path:call_id>/claim", desk_calls.CallClaim.as_view()),
+    path("desk/calls/<path:call_id>/release", desk_calls.CallRelease.as_view()),
+    path("desk/calls/<path:call_id>/join", desk_calls.CallJoin.as_view()),
+    path("desk/calls/<path:call_id>/leave", desk_calls.CallLeave.as_view()),
 ]

@@ -15,13 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.call_page import call_page
 from incidents.admin.forms import ClassForm, JoinForm
 from incidents.admin.looks import CALL_CLASS_LOOKS
+from incidents.admin.maps import map_setup
 from incidents.admin.suggestions import suggest
 from incidents.errors import IncidentError
 from incidents.lifecycle import CallClass, CallState
 from incidents.models import Call, Incident
 from incidents.selectors.access import calls_visible_to
 from incidents.selectors.day_totals import day_totals
-from incidents.services.call_desk import claim_call, join_call, leave_incident, release_call
+from incidents.services.call_desk import (
+    claim_call,
+    is_stale,
+    join_call,
+    leave_incident,
+    release_call,
+)
 from incidents.services.calls import classify_call
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
@@ -62,8 +69,9 @@ def _leave(call: Call, *, actor: Any, now: datetime) -> None:
 
 
 def is_free(call: Call) -> bool:
-    """Say whether nobody has a call that still needs somebody."""
-    return call.claimed_by_id is None and not call.call_class
+    """Say whether a call that still needs somebody may be taken: unclaimed, or let ring on."""
+    free = call.claimed_by_id is None or is_stale(call, timezone.now())
+    return free and not call.call_class
 
 
 def is_taken(call: Call) -> bool:
@@ -176,6 +184,8 @@ class CallAdmin(LookOnlyAdmin):
 
     def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
         page = call_page(staff_of(request), obj, timezone.now())
+        if page["g_open_form"] is not None:
+            page["map"] = map_setup()
         return super().page_context(request, obj) | page
 
     def changelist_view(

@@ -118,6 +118,23 @@ class RemarkForm(forms.Form):
     remark = forms.CharField(label=_("Tanggapan"), required=False, max_length=500)
 
 
+class MergeForm(forms.Form):
+    """Ask for the number of the incident that this one is told with."""
+
+    into = forms.CharField(label=_("Gabungkan ke nomor"), max_length=40)
+
+    def clean_into(self) -> Incident:
+        """Return the open incident of that number; its last digits alone do where they fit one."""
+        typed = self.cleaned_data["into"].strip()
+        found = list(
+            Incident.objects.filter(state__in=OPEN_INCIDENT_STATES, number__iendswith=typed)[:2]
+        )
+        exact = [one for one in found if one.number.lower() == typed.lower()]
+        if len(exact or found) != 1:
+            raise forms.ValidationError(_("Tidak ada kejadian terbuka dengan nomor itu."))
+        return (exact or found)[0]
+
+
 class CoordinateField(forms.CharField):
     """One coordinate in degrees, or a pasted "lat, lon" pair; decimal point or comma."""
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from incidents.selectors.access import (
     notes_of,
     photos_visible_to,
 )
-from incidents.selectors.clock import reported_at
+from incidents.selectors.clock import family_of, reported_at
 from incidents.selectors.recommendation import Candidate, Outside, recommend_units
 from responders.admin.shown import badge, clock_text
 from responders.models import User
@@ -35,6 +35,7 @@ LOOK_AGAIN_S = 10  # the proposal grows old by itself: units move, go off duty, 
 def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, Any]:
     """Return the panels of an incident's page, in a constant number of queries."""
     reported = reported_at(incident)
+    family = family_of(incident)
     context: dict[str, Any] = {
         "g_state": incident_badge(incident),
         "g_opened": clock_text(incident.opened_at),
@@ -42,7 +43,11 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
         "g_areas": list(incident.areas.all()),
         "g_assignments": assignment_cards(user, incident, reported=reported, now=now),
         "g_timeline": timeline(user, incident),
-        "g_calls": _calls(user, incident),
+        "g_calls": _calls(user, [incident, *family]),
+        "g_family": [
+            {"row": one, "url": reverse("admin:incidents_incident_change", args=[one.pk])}
+            for one in family
+        ],
         "g_notes": _notes(user, incident),
         "g_photos": _photos(user, incident),
         "g_proposal": None,
@@ -181,18 +186,17 @@ def _photos(user: User, incident: Incident) -> list[dict[str, Any]]:
     ]
 
 
-def _calls(user: User, incident: Incident) -> list[dict[str, Any]]:
+def _calls(user: User, family: list[Incident]) -> list[dict[str, Any]]:
     if not user.has_perm("incidents.view_call"):
         return []
-    mine = Q(incident=incident) | Q(incident__merged_into=incident)
-    calls = calls_visible_to(user).filter(mine).order_by("received_at")
+    calls = calls_visible_to(user).filter(incident__in=family).order_by("received_at")
     return [
         {
             "url": reverse("admin:incidents_call_change", args=[call.pk]),
             "number": masked(call.caller_number or call.caller_raw) or _("tanpa nomor"),
             "name": call.caller_name,
             "at": clock_text(call.happened_at),
-            "joined": call.incident_id != incident.pk,
+            "joined": call.incident_id != family[0].pk,
         }
         for call in calls
     ]

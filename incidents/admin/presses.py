@@ -9,7 +9,15 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.forms import AnswerForm, AskForm, CloseForm, DispatchForm, NoteForm, ReasonForm
+from incidents.admin.forms import (
+    AnswerForm,
+    AskForm,
+    CloseForm,
+    DispatchForm,
+    MergeForm,
+    NoteForm,
+    ReasonForm,
+)
 from incidents.errors import IllegalStep, IncidentError, UnitBusy
 from incidents.lifecycle import DISPATCHER_MOVES, OPEN_ASSIGNMENT_STATES
 from incidents.models import Incident
@@ -23,6 +31,7 @@ from incidents.services.closure import (
 )
 from incidents.services.dispatch import dispatch_unit
 from incidents.services.field import add_desk_note
+from incidents.services.merging import merge_incident, unmerge_incident
 from responders.admin.buttons import Button
 from responders.admin.shown import clock_text
 from responders.models import Agency, Unit
@@ -97,6 +106,14 @@ def _reopen(incident: Incident, *, reason: str, actor: Any, now: datetime) -> No
     reopen_incident(incident=incident, reason=reason, actor=actor, now=now)
 
 
+def _merge(incident: Incident, *, into: Incident, actor: Any, now: datetime) -> None:
+    merge_incident(incident=incident, into=into, actor=actor, now=now)
+
+
+def _unmerge(incident: Incident, *, actor: Any, now: datetime) -> None:
+    unmerge_incident(incident=incident, actor=actor, now=now)
+
+
 def may_move(target: str) -> Callable[[Incident], bool]:
     """Return whether a dispatcher may move an incident there, as a question about one."""
     return lambda incident: target in DISPATCHER_MOVES.get(incident.state, frozenset())
@@ -115,6 +132,11 @@ def has_open_assignment(incident: Incident) -> bool:
 def may_close(incident: Incident) -> bool:
     """Say whether closing an incident would be accepted now."""
     return may_move("closed")(incident) and not has_open_assignment(incident)
+
+
+def may_merge(incident: Incident) -> bool:
+    """Say whether merging an incident into another would be accepted now."""
+    return may_move("merged")(incident) and not has_open_assignment(incident)
 
 
 def waits_for_units(incident: Incident) -> bool:
@@ -169,4 +191,6 @@ BUTTONS = (
         ReasonForm,
         key="O",
     ),
+    Button("merge", _("Gabungkan"), _merge, CHANGE, may_merge, MergeForm),
+    Button("unmerge", _("Pisahkan lagi"), _unmerge, CHANGE, is_in("merged")),
 )

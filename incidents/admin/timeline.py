@@ -62,6 +62,8 @@ def _details(event: IncidentEvent, offices: dict[str, str]) -> list[str]:
         details.append(_changed_fields(data))
     if event.kind == "incident.closed" and data.get("disposition"):
         details.append(str(Disposition(data["disposition"]).label))
+    if data.get("into_number"):
+        details.append(data["into_number"])
     if data.get("office"):
         details.append(offices.get(data["office"], data["office"]))
     details += [

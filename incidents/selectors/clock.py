@@ -14,6 +14,19 @@ def reported_at(incident: Incident) -> datetime | None:
     return min((call.answered_at for call in calls_of(incident) if call.answered_at), default=None)
 
 
+def family_of(incident: Incident) -> list[Incident]:
+    """Return the incidents merged into one, however deep; a query a step of the chain."""
+    found: list[Incident] = []
+    parents = [incident.pk]
+    while parents:
+        rows = list(Incident.objects.filter(merged_into__in=parents).order_by("number"))
+        known = {one.pk for one in found} | {incident.pk}
+        fresh = [row for row in rows if row.pk not in known]
+        found += fresh
+        parents = [row.pk for row in fresh]
+    return found
+
+
 def calls_of(incident: Incident) -> list[Call]:
     """Return the calls of an incident and of all that were merged into it, however deep."""
     calls = list(incident.calls.all())

@@ -16,17 +16,17 @@ TO_SUPERVISOR = timedelta(seconds=CALLS.unclaimed_supervisor_s - CALLS.unclaimed
 def calls_due(now: datetime) -> int:
     """Cry out every call that is due, each in its own transaction. Returns how many."""
     due = Call.objects.filter(attention_at__lte=now).order_by("attention_at")
-    rows = list(due.values_list("pk", "attention_at")[:SWEEP_LIMIT])
-    return sum(_cry_out(key, due_at, now=now) for key, due_at in rows)
+    keys = list(due.values_list("pk", flat=True)[:SWEEP_LIMIT])
+    return sum(_cry_out(key, now=now) for key in keys)
 
 
 @transaction.atomic
-def _cry_out(key: int, due_at: datetime, *, now: datetime) -> bool:
+def _cry_out(key: int, *, now: datetime) -> bool:
     """Take one step with one call, if it is still waited for and nobody else took it."""
-    rows = Call.objects.select_for_update(of=("self",), no_key=True)
-    call = rows.filter(pk=key, attention_at=due_at).first()
-    if call is None:
+    call = Call.objects.filter(pk=key, attention_at__lte=now).first()
+    if call is None or call.attention_at is None:
         return False
+    due_at = call.attention_at
     if call.state != CallState.RINGING or call.claimed_by_id is not None or call.call_class:
         return not Call.objects.filter(pk=key).update(attention="", attention_at=None)
     if call.attention == CallAttention.DESK:

@@ -16,6 +16,7 @@
     const csrf = form.querySelector("[name=csrfmiddlewaretoken]").value;
     let timer = 0;
     let asked = 0;
+    let clicked = false;  // a click on the map needs no moving of the map
 
     function ask() {
         const query = new URLSearchParams();
@@ -41,7 +42,10 @@
     function setPoint(lat, lon) {
         field("lat").value = lat;
         field("lon").value = lon;
-        form.dispatchEvent(new CustomEvent("g-point", {detail: {lat, lon}}));
+        field("lat").dispatchEvent(new Event("input"));  // moves the pin; does not bubble, asks nothing
+        const div = document.querySelector(".g-call-map");
+        if (div && window.GerakMap && !clicked) window.GerakMap.of(div).go(lat, lon);
+        clicked = false;
     }
 
     function placeButton(place) {
@@ -100,8 +104,8 @@
 
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT_MS); });
     form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT_MS); });
-    form.addEventListener("g-clicked", (event) => {
-        field("place").value = `${event.detail.lat.toFixed(6)}, ${event.detail.lon.toFixed(6)}`;
-        ask();
+    document.addEventListener("map-picked", (event) => {
+        clicked = true;
+        if (field("place")) field("place").value = `${event.detail.lat.toFixed(6)}, ${event.detail.lon.toFixed(6)}`;
     });
 })();
