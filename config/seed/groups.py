@@ -83,7 +83,6 @@ SUPERVISOR = (
     "responders.view_user",
 )
 OPERATOR = (
-    "notifications.view_outsidemessage",
     "incidents.view_area",
     "incidents.view_assignment",
     "incidents.view_crewalert",
@@ -98,6 +97,7 @@ OPERATOR = (
     "notifications.view_deliveryattempt",
     "notifications.view_ladder",
     "notifications.view_outsideattempt",
+    "notifications.view_outsidemessage",
     "responders.add_crewshift",
     "responders.add_enrolmentcode",
     "responders.change_crewshift",

@@ -164,46 +164,56 @@ def _first_attempts(planned: list[Planned], now: datetime) -> dict[tuple[int, in
     if not pushed:
         return {}
     online = _online_until({person for one in pushed for person in one.people})
-    officials = {person for one in pushed if one.notice_id for person in one.people}
-    paced = _paced(officials, now) if officials else {}
+    not_before = _not_before([one for one in pushed if one.notice_id], now)
     return {
         (one.number, person): first_attempt_at(
             now=now,
             online_until=online.get(person),
-            not_before=max(
-                (at for at in (one.quiet_until, paced.get(person)) if at is not None),
-                default=None,
-            )
-            if one.notice_id
-            else None,
+            not_before=not_before.get((one.number, person)),
         )
         for one in pushed
         for person in one.people
     }
 
 
-def _paced(people: set[int], now: datetime) -> dict[int, datetime]:
-    """Return person → before when no further push about a notice may reach them.
+def _not_before(notices: list[Planned], now: datetime) -> dict[tuple[int, int], datetime]:
+    """Return (fact, person) → before when no push about it may reach them, at once for all."""
+    together: dict[datetime | None, set[int]] = {}
+    for one in notices:
+        together.setdefault(one.quiet_until, set()).update(one.people)
+    paced = {until: _paced(people, until, now) for until, people in together.items()}
+    return {
+        (one.number, person): paced[one.quiet_until][person]
+        for one in notices
+        for person in one.people
+        if person in paced[one.quiet_until]
+    }
 
-    A push about an older notice that still waits is given up for this one: both say "look".
+
+def _paced(people: set[int], quiet: datetime | None, now: datetime) -> dict[int, datetime]:
+    """Return person → the moment that the quiet hours, or the pace of an office, allow a push.
+
+    A push about an older notice that still waits is given up for this one: both say "look". One
+    that is held back until morning never silences one that may come now.
     """
+    pace = timedelta(seconds=NOTICES.office_pace_s)
     rows = Delivery.objects.filter(person_id__in=people, lane=NOTICE_LANE)
     waiting = rows.filter(
         Q(lease_until=None) | Q(lease_until__lte=now),
         attempts_made=0,
         next_attempt_at__isnull=False,
     )
+    if quiet is not None:
+        waiting = waiting.filter(next_attempt_at__gte=quiet)
     locked = waiting.select_for_update(of=("self",), no_key=True).order_by("pk")
+    given_up = list(locked.values_list("pk", "person_id", "next_attempt_at"))
+    Delivery.objects.filter(pk__in=[pk for pk, _, _ in given_up]).update(next_attempt_at=None)
+    if quiet is not None:
+        return dict.fromkeys(people, quiet)
     not_before: dict[int, datetime] = {}
-    given_up = []
-    for pk, person, at in locked.values_list("pk", "person_id", "next_attempt_at"):
-        if at is None:
-            continue
-        given_up.append(pk)
-        not_before[person] = max(at, not_before.get(person, at))
-    if given_up:
-        Delivery.objects.filter(pk__in=given_up).update(next_attempt_at=None)
-    pace = timedelta(seconds=NOTICES.office_pace_s)
+    for _pk, person, at in given_up:
+        if at is not None and at <= now + pace:
+            not_before[person] = max(at, not_before.get(person, now))
     recent = rows.filter(attempts_made__gt=0, planned_at__gt=now - pace)
     for person, at in recent.values_list("person_id").annotate(newest=Max("planned_at")):
         not_before[person] = max(at + pace, not_before.get(person, now))

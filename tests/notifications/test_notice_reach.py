@@ -270,6 +270,17 @@ def test_without_quiet_hours_the_night_is_as_the_day(east, settings):
     assert pushed_at(lurah) == [night]
 
 
+def test_what_waits_for_the_morning_silences_nothing_that_may_wake_now(east):
+    lurah = heads(east)
+    make_device(lurah, online_until=T0 + minutes(13 * 60 + 5))
+    night, morning = T0 + minutes(13 * 60), T0 + minutes(19 * 60)
+    for moment, priority in ((night, 3), (night + seconds(1), 1), (night + seconds(2), 4)):
+        make_incident(now=moment, priority=priority, areas=[east])
+        notices_due(moment)
+
+    assert pushed_at(lurah) == [None, night + seconds(11), morning]
+
+
 def test_one_push_an_office_every_half_minute_and_the_newest_speaks(east):
     lurah = heads(east)
     for moment in (0, 4, 9):
