@@ -31,6 +31,7 @@ def _row(alert: CrewAlert) -> dict[str, Any]:
         "by": str(alert.raised_by),
         "at": to_wire(alert.received_at),
         "state": alert.state,
+        "overdue": alert.fired_at is not None,
         "text": alert.text,
         "position": place,
         "incident": None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from incidents.models import CrewAlert
 from incidents.photos import draw_anew
 from incidents.selectors.board import board_snapshot
-from incidents.services.alerts import raise_alert
+from incidents.services.alerts import alerts_due, raise_alert
 from incidents.services.field import add_note, add_photo, store_file
 from responders.models import AccessEntry
 from tests.factories import crew_of, make_agency, make_assignment, make_staff, make_unit
@@ -86,6 +86,19 @@ def test_a_call_for_help_stands_on_the_board_until_a_dispatcher_answers(sent, gr
     assert (alert.state, alert.answered_by) == (CrewAlert.State.ANSWERED, dispatcher)
     assert board_snapshot(None, timezone.now())["alerts"] == []
     assert client.get(row["url"]).status_code == 200
+
+
+def test_a_call_for_help_that_nobody_answers_changes_on_the_board(sent):
+    alert = raised(sent)
+    before = board_snapshot(None, timezone.now())["alerts"]
+
+    alerts_due(alert.due_at)
+
+    after = board_snapshot(None, timezone.now())["alerts"]
+    assert ([row["overdue"] for row in before], [row["overdue"] for row in after]) == (
+        [False],
+        [True],
+    )
 
 
 @pytest.mark.parametrize("group", ["call taker", "auditor", "operator"])
