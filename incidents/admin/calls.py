@@ -21,7 +21,7 @@ from incidents.errors import IncidentError
 from incidents.lifecycle import CallClass, CallState
 from incidents.models import Call, Incident
 from incidents.selectors.access import calls_visible_to
-from incidents.selectors.day_totals import day_totals
+from incidents.selectors.day_totals import day_totals, without_class
 from incidents.services.call_desk import (
     claim_call,
     is_stale,
@@ -32,7 +32,7 @@ from incidents.services.call_desk import (
 from incidents.services.calls import classify_call
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
-from responders.admin.shown import badge, moment
+from responders.admin.shown import badge, clock_text, moment
 from responders.requests import staff_of
 
 CHANGE = "incidents.change_call"
@@ -125,9 +125,11 @@ class CallAdmin(LookOnlyAdmin):
         "note",
     )
     buttons = (
-        Button("claim", _("Ambil panggilan"), _claim, CHANGE, is_free),
-        Button("take-over", _("Ambil alih"), _take_over, "incidents.take_over_call", is_taken),
-        Button("release", _("Kembalikan ke ruang"), _release, CHANGE, is_taken),
+        Button("claim", _("Ambil panggilan"), _claim, CHANGE, is_free, key="A"),
+        Button(
+            "take-over", _("Ambil alih"), _take_over, "incidents.take_over_call", is_taken, key="I"
+        ),
+        Button("release", _("Kembalikan ke ruang"), _release, CHANGE, is_taken, key="R"),
         Button(
             "classify", _("Tutup dengan kelas"), _classify, CHANGE, form=ClassForm, in_panel=True
         ),
@@ -138,6 +140,7 @@ class CallAdmin(LookOnlyAdmin):
             _leave,
             CHANGE,
             lambda call: call.incident_id is not None,
+            key="K",
         ),
         Button(
             name="reveal",
@@ -145,6 +148,7 @@ class CallAdmin(LookOnlyAdmin):
             run=_reveal,
             permission=CHANGE,
             shown=lambda call: bool(call.caller_number or call.caller_raw),
+            key="N",
             page="admin/secret.html",
             present=_number,
             reveals=_("nomor pelapor"),
@@ -194,8 +198,11 @@ class CallAdmin(LookOnlyAdmin):
         more: dict[str, Any] = {}
         if staff_of(request).bound_agency_id is None:
             totals = day_totals(timezone.localdate())
+            work = without_class()
             more = {
                 "g_totals": totals,
+                "g_work": work.calls,
+                "g_work_since": clock_text(work.since),
                 "g_classes": [
                     (CallClass(name).label if name else _("Belum digolongkan"), count)
                     for name, count in totals.by_class.items()

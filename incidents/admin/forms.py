@@ -223,6 +223,11 @@ class OpenIncidentForm(IncidentForm):
             required=False,
         )
 
+        for name, key in (("type", "Alt+J"), ("place", "Alt+L"), ("summary", "Alt+U")):
+            if name in self.fields:
+                field = self.fields[name]
+                field.widget.attrs |= {"data-key": key, "data-key-label": str(field.label)}
+
     def clean(self) -> dict[str, Any]:
         """Take the point from the place where none was given: a link, a pair, or one known name."""
         data = super().clean()

@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Min
 from django.utils import timezone
 
-from incidents.lifecycle import CallClass
+from incidents.lifecycle import CallClass, CallState
 from incidents.models import Call, IncidentEvent
 
 SLACK = timedelta(hours=1)  # the journal is read a little beyond the day's ends
@@ -29,6 +30,21 @@ class DayTotals:
         return self.missing == 0 and self.rings == sum(self.by_class.values()) == sum(
             self.by_taker.values()
         )
+
+
+@dataclass(frozen=True)
+class WithoutClass:
+    """Calls of any day that are over and have no class. since: when the first of them ended."""
+
+    calls: int
+    since: datetime | None
+
+
+def without_class() -> WithoutClass:
+    """Return how many calls wait for their class, in one query: work that nobody else does."""
+    over = Call.objects.filter(call_class="", state=CallState.ENDED)
+    found = over.aggregate(calls=Count("pk"), since=Min("ended_at"))
+    return WithoutClass(found["calls"], found["since"])
 
 
 def day_totals(day: date) -> DayTotals:

@@ -170,3 +170,47 @@ def test_an_operator_has_no_totals_and_no_suggestions(client):
     operator = make_staff(is_superuser=False, agency=make_agency())
     client.force_login(operator)
     assert client.get("/admin/incidents/call/suggest/").status_code == 403
+
+
+def test_a_call_that_ended_without_a_class_is_shown_as_work(desk_client):
+    ring("1", event="answered")
+    ring("1", event="ended", at=T0 + seconds(40))
+    page = desk_client.get("/admin/incidents/call/").content.decode()
+    assert "1 panggilan selesai menunggu kelas." in page
+    listed = desk_client.get("/admin/incidents/call/?call_class__exact=&state__exact=ended")
+    assert listed.context["cl"].result_count == 1
+
+    press(desk_client, Call.objects.get(), "classify", call_class="prank")
+
+    assert "menunggu kelas" not in desk_client.get("/admin/incidents/call/").content.decode()
+
+
+def test_an_incident_is_merged_by_its_last_digits_and_parted_again(desk_client):
+    first, second = make_incident(), make_incident()
+    url = f"/admin/incidents/incident/{second.pk}"
+    page = desk_client.post(f"{url}/do/merge/", {"into": first.number[-4:]}, follow=True)
+    assert "Digabung ke" in page.content.decode()
+    survivor = desk_client.get(f"/admin/incidents/incident/{first.pk}/change/")
+    assert second.number in survivor.content.decode()
+    assert len(survivor.context["g_calls"]) == 2
+
+    desk_client.post(f"{url}/do/unmerge/")
+
+    second.refresh_from_db()
+    assert (second.state, second.merged_into) == ("new", None)
+
+
+@pytest.mark.parametrize("typed", ["", "%", "9" * 41, "tidak ada", "SLK"])
+def test_a_number_that_names_no_one_open_incident_merges_nothing(desk_client, typed):
+    make_incident()
+    second = make_incident()
+    desk_client.post(f"/admin/incidents/incident/{second.pk}/do/merge/", {"into": typed})
+    second.refresh_from_db()
+    assert second.state == "new"
+
+
+def test_a_claim_that_was_let_ring_on_is_offered_to_everybody(client):
+    call = ring()
+    Call.objects.update(claimed_by=make_staff("budi"), claimed_at=T0)
+    client.force_login(make_staff("ayu"))
+    assert f'/admin/incidents/call/{call.pk}/do/claim/"' in page_of(client, call)
