@@ -27,6 +27,7 @@ from incidents.services.handovers import write_handover
 from incidents.services.response import take_step
 from notifications.models import (
     AuditFinding,
+    Bulletin,
     Delivery,
     DeliveryAttempt,
     Drill,
@@ -37,6 +38,9 @@ from notifications.models import (
     NoticeReceipt,
     Official,
     OutsideMessage,
+    PublicAlert,
+    WebhookDelivery,
+    WebhookSubscription,
 )
 from responders.models import CheckIn
 from responders.services.access import record_access
@@ -91,6 +95,37 @@ def fill(count, *, agency=None):
         record_access(actor=person, action="view", subject=device, what="posisi petugas", now=T0)
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
         climbed(assignment)
+        send_outward(assignment)
+
+
+def send_outward(assignment):
+    key = str(uuid4())
+    PublicAlert.objects.create(
+        incident=assignment.incident,
+        message_type="Alert",
+        identifier=key,
+        sent_at=T0,
+        expires_at=T0 + minutes(60),
+        headline="Kebakaran",
+        content={"words": {}, "areas": ["13.72.01.1004"]},
+        document=b"<alert/>",
+    )
+    Bulletin.objects.create(
+        kind="quake",
+        key=key,
+        level="call",
+        happened_at=T0,
+        expires_at=T0,
+        headline="Gempa",
+        first_seen_at=T0,
+        changed_at=T0,
+    )
+    subscription = WebhookSubscription.objects.create(
+        agency=assignment.unit.agency, name="SIM", url="https://example.org/", created_at=T0
+    )
+    WebhookDelivery.objects.create(
+        subscription=subscription, kind="test", planned_at=T0, next_attempt_at=T0
+    )
 
 
 def climbed(assignment):
