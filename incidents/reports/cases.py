@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from incidents.reports.definitions import Interval
 from incidents.reports.samples import Instant, Outcome, Sample, measure
-from incidents.reports.story import (
+from incidents.story import (
     AssignmentStory,
     CallStory,
     IncidentStory,
@@ -64,9 +64,9 @@ def sample_of_incident(
     calls: its own and those of every incident merged into it: the clock starts at the earliest.
     """
     case = incident.number
-    if incident.state == "merged":
+    if incident.merged_into is not None:
         return Sample(case, Outcome.EXCLUDED, reason=MERGED)
-    over = incident.state in ("closed", "cancelled")
+    over = incident.is_over
     if over and not incident.assignments:
         return Sample(case, Outcome.EXCLUDED, reason=NOBODY_SENT)
     if interval.code == "I15":

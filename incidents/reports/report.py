@@ -14,7 +14,7 @@ from incidents.reports import cases
 from incidents.reports.definitions import INTERVALS, VERSION, Interval
 from incidents.reports.figures import Figures, draw
 from incidents.reports.samples import Outcome, Sample
-from incidents.reports.story import AssignmentStory, CallStory, IncidentStory, Story
+from incidents.story import AssignmentStory, CallStory, IncidentStory, Story
 
 UNCLASSIFIED = "open"
 
@@ -114,7 +114,7 @@ def build_report(
     """Draw a report from a story. class_names: every class there is, so that a zero is shown."""
     calls = [call for call in story.calls.values() if scope.holds(call.began_at)]
     found = [one for one in story.incidents.values() if _in_scope(one, scope)]
-    kept = [one for one in found if not scope.closed_only or one.state != "open"]
+    kept = [one for one in found if not scope.closed_only or one.is_over]
     assignments = [
         one for one in _assignments(kept) if not scope.agency or one.agency == scope.agency
     ]

@@ -9,7 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from incidents.models import Assignment, IncidentEvent
-from incidents.reports.story import PARTS, Fact
+from incidents.story import PARTS, Fact
 
 CHUNK_ROWS = 5_000
 

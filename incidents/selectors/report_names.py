@@ -19,9 +19,7 @@ def names_for(report: Report, *, inside: bool) -> Names:
         takers |= dict(User.objects.filter(pk__in=keys).values_list("pk", "username"))
     breached = {breach.incident for breach in report.breaches}
     numbers = Incident.objects.filter(pk__in=breached).values_list("pk", "number")
-    ends = (
-        _labels(Disposition) | _labels(IncidentState) | {"open": str(IncidentState.PENDING.label)}
-    )
+    ends = _labels(Disposition) | _labels(IncidentState)
     return Names(
         types=type_labels(),
         agencies=dict(Agency.objects.values_list("key", "short_name")),

@@ -8,7 +8,6 @@ from django.utils import timezone
 from incidents.lifecycle import CallClass
 from incidents.reports.definitions import INTERVALS, Interval, with_target
 from incidents.reports.report import Report, Scope, build_report
-from incidents.reports.story import Story, tell
 from incidents.selectors.report_facts import (
     facts_between,
     facts_later,
@@ -17,6 +16,7 @@ from incidents.selectors.report_facts import (
     seq_at,
     time_at,
 )
+from incidents.story import Story, tell
 
 LOOK_BACK = timedelta(days=1)  # a ring told late by the exchange is dated before it was recorded
 

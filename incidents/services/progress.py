@@ -25,7 +25,7 @@ def refresh_incident(incident: Incident) -> str:
             incident=incident, dispatched_at__gte=episode_start(incident)
         ).values_list("state", flat=True)
     )
-    state = incident_state_for(states, ever_dispatched=bool(states))
+    state = incident_state_for(states, ever_dispatched=bool(states) or incident.episode > 1)
     if state != incident.state:
         Incident.objects.filter(pk=incident.pk, state=incident.state).update(state=state)
         incident.state = state

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from incidents.lifecycle import AssignmentState, IncidentState, incident_state_for
 from incidents.reports.samples import Instant
 
+CANCELLED = "cancelled"
 LATE_ENTRY_S = 60.0  # own choice: a dispatcher who types a step in later than this recalls it
 
 
@@ -60,6 +62,7 @@ class AssignmentStory:
     agency: str
     dispatched_at: datetime
     move_by: datetime | None = None
+    state: str = AssignmentState.DISPATCHED
     steps: dict[str, Instant] = field(default_factory=dict)
     ended: str = ""
     verdict: str = "pending"
@@ -89,12 +92,33 @@ class IncidentStory:
     priority: int
     areas: list[str]
     opened_at: datetime
-    state: str = "open"
+    lat: float | None = None
+    lon: float | None = None
+    held: str = ""
     disposition: str = ""
+    closed_at: datetime | None = None
+    episode_at: datetime | None = None
     merged_into: UUID | None = None
     calls: list[CallStory] = field(default_factory=list)
     assignments: list[AssignmentStory] = field(default_factory=list)
     notices: dict[str, NoticeStory] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """Return where it stands: what a dispatcher decided, else what its assignments make of it.
+
+        Assignments of an earlier episode no longer count.
+        """
+        if self.held:
+            return self.held
+        since = self.episode_at or self.opened_at
+        states = [one.state for one in self.assignments if one.dispatched_at >= since]
+        begun = bool(states) or self.episode_at is not None
+        return incident_state_for(states, ever_dispatched=begun)
+
+    @property
+    def is_over(self) -> bool:
+        return self.held in (IncidentState.CLOSED, IncidentState.CANCELLED)
 
 
 @dataclass
@@ -168,6 +192,8 @@ def _opened(story: Story, fact: Fact) -> None:
         priority=fact.data.get("priority", 0),
         areas=list(fact.data.get("areas", [])),
         opened_at=fact.recorded_at,
+        lat=fact.data.get("lat"),
+        lon=fact.data.get("lon"),
     )
 
 
@@ -179,6 +205,8 @@ def _updated(story: Story, fact: Fact) -> None:
     incident.type = after.get("type", incident.type)
     incident.priority = after.get("priority", incident.priority)
     incident.areas = list(after.get("areas", incident.areas))
+    incident.lat = after.get("lat", incident.lat)
+    incident.lon = after.get("lon", incident.lon)
 
 
 def _moved_to(state: str) -> "Part":
@@ -186,11 +214,26 @@ def _moved_to(state: str) -> "Part":
         incident = _incident(story, fact)
         if incident is None:
             return
-        incident.state = state
-        incident.disposition = fact.data.get("disposition", "") if state == "closed" else ""
-        incident.merged_into = UUID(fact.data["into"]) if state == "merged" else None
+        incident.held = state
+        ends = state in (IncidentState.CLOSED, IncidentState.CANCELLED)
+        incident.disposition = fact.data.get("disposition", CANCELLED) if ends else ""
+        incident.closed_at = fact.recorded_at if ends else None
+        incident.merged_into = UUID(fact.data["into"]) if state == IncidentState.MERGED else None
 
     return part
+
+
+def _reopened(story: Story, fact: Fact) -> None:
+    _moved_to("")(story, fact)
+    incident = _incident(story, fact)
+    if incident is not None:
+        incident.episode_at = fact.recorded_at
+
+
+def _unmerged(story: Story, fact: Fact) -> None:
+    """Let an incident stand where it stood: put aside if it was, else as its assignments say."""
+    before = fact.data.get("before", "")
+    _moved_to(before if before == IncidentState.ON_HOLD else "")(story, fact)
 
 
 def _dispatched(story: Story, fact: Fact) -> None:
@@ -216,6 +259,8 @@ def _step(story: Story, fact: Fact) -> None:
         return
     name = fact.kind.removeprefix("assignment.")
     assignment.steps.setdefault(name, _instant(fact, assignment))
+    if name in AssignmentState.values:
+        assignment.state = name
     if name in ("completed", "declined", "cancelled"):
         assignment.ended = name
 
@@ -271,11 +316,13 @@ PARTS: dict[str, Part] = {
     "call.classified": _classified,
     "incident.opened": _opened,
     "incident.updated": _updated,
-    "incident.closed": _moved_to("closed"),
-    "incident.cancelled": _moved_to("cancelled"),
-    "incident.reopened": _moved_to("open"),
-    "incident.merged": _moved_to("merged"),
-    "incident.unmerged": _moved_to("open"),
+    "incident.closed": _moved_to(IncidentState.CLOSED),
+    "incident.cancelled": _moved_to(IncidentState.CANCELLED),
+    "incident.held": _moved_to(IncidentState.ON_HOLD),
+    "incident.resumed": _moved_to(""),
+    "incident.reopened": _reopened,
+    "incident.merged": _moved_to(IncidentState.MERGED),
+    "incident.unmerged": _unmerged,
     "assignment.dispatched": _dispatched,
     "assignment.delivered": _step,
     "assignment.acknowledged": _step,
