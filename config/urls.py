@@ -10,6 +10,7 @@ from incidents.admin.board import board
 from incidents.admin.field import photo
 from incidents.admin.proofs import newest_proof, proof_file
 from incidents.admin.readiness import readiness
+from incidents.admin.replay import replay
 from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
@@ -29,6 +30,7 @@ urlpatterns = [
     path("admin/papan/", board, name="board"),
     path("admin/kesiapan/", readiness, name="readiness"),
     path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
+    path("admin/putar-ulang/", replay, name="replay"),
     path("admin/laporan/", reports, name="reports"),
     path("admin/bukti/<uuid:proof_id>.<str:file_format>", proof_file, name="proof-file"),
     path(

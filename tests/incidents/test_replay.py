@@ -1,9 +1,11 @@
 """The journal alone tells the whole: folded anew it is what is stored, at every moment."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -16,7 +18,16 @@ from incidents.selectors.report_facts import last_seq
 from incidents.services import call_desk, closure, dispatch, intake, merging, response
 from incidents.services.calls import Ring, classify_call, note_ring
 from responders.errors import Refusal
-from tests.factories import T0, make_area, make_incident, make_staff, make_type, make_unit
+from responders.models import AccessEntry
+from tests.factories import (
+    T0,
+    make_area,
+    make_assignment,
+    make_incident,
+    make_staff,
+    make_type,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +136,44 @@ def test_what_is_stored_past_the_services_is_named():
     Incident.objects.update(priority=4)
     (line,) = differences(told_picture(), stored_picture())
     assert line == f"incidents {incident.pk}: priority told 1, stored 4"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_shows_a_window_as_it_was_known_and_is_on_record(client):
+    assignment = make_assignment(now=T0)
+    response.take_step(assignment=assignment, step="acknowledged", at=None, actor=None,
+                       now=T0 + timedelta(minutes=2))  # fmt: skip
+    client.force_login(make_staff("ayu"))
+
+    answer = client.get("/admin/putar-ulang/?start=2026-11-24T10:01&hours=1")
+
+    told = answer.context["replay"]
+    (begun,) = told["begins"]["assignments"].values()
+    assert begun["state"] == "dispatched"
+    (moment,) = told["moments"]
+    assert moment["kind"] == "assignment.acknowledged"
+    assert moment["assignments"][str(assignment.pk)]["state"] == "acknowledged"
+    assert AccessEntry.objects.get().actor.username == "ayu"
+
+
+@pytest.mark.parametrize("query", ["start=x&hours=1", "start=2026-11-24T10:01&hours=99"])
+def test_a_window_that_makes_no_sense_is_refused_in_words(client, query):
+    client.force_login(make_staff())
+    assert client.get(f"/admin/putar-ulang/?{query}").status_code == 400
+
+
+def test_the_command_tells_a_moment_and_holds_the_end_against_the_tables(capsys):
+    make_incident(now=T0)
+    make_incident(now=T0 + timedelta(minutes=5))
+    call_command("replay", "--at", "2026-11-24T10:01")
+    assert len(json.loads(capsys.readouterr().out)["incidents"]) == 1
+    call_command("replay", "--check")
+    assert "tells what is stored" in capsys.readouterr().out
+    Incident.objects.update(priority=4)
+    with pytest.raises(CommandError, match="priority told 1, stored 4"):
+        call_command("replay", "--check")
+    with pytest.raises(CommandError, match="Neither a time nor a number"):
+        call_command("replay", "--at", "yesterday")
 
 
 def test_a_row_that_the_journal_does_not_know_is_named():

@@ -1,0 +1,76 @@
+"""The replay at the desk: the board at any second of a past window, for debriefing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from incidents.admin.looks import words_for_board
+from incidents.admin.maps import map_setup
+from incidents.models import Incident
+from incidents.selectors.replay import replay_of
+from incidents.selectors.report_names import type_labels
+from responders.requests import staff_of
+from responders.services.access import record_access
+
+LONGEST_H = 12
+TRACKS = gettext_lazy("posisi petugas selama penugasan (putar ulang)")
+
+
+class WindowForm(forms.Form):
+    """Ask for a window: its beginning, and how many hours."""
+
+    start = forms.DateTimeField(
+        label=gettext_lazy("mulai"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    hours = forms.IntegerField(
+        label=gettext_lazy("jam"), min_value=1, max_value=LONGEST_H, initial=2
+    )
+
+
+@require_GET
+@permission_required("incidents.view_issuedreport", raise_exception=True)
+def _page(request: HttpRequest) -> HttpResponse:
+    context = admin.site.each_context(request) | {"title": _("Putar ulang"), "on_replay": True}
+    form = WindowForm(request.GET if "start" in request.GET else None, initial=_newest())
+    context["form"] = form
+    if not form.is_bound:
+        return TemplateResponse(request, "admin/replay.html", context)
+    if not form.is_valid():
+        return TemplateResponse(request, "admin/replay.html", context, status=400)
+    start: datetime = form.cleaned_data["start"]
+    record_access(
+        actor=staff_of(request),
+        action="view",
+        subject=Incident,
+        what=TRACKS,
+        reason=f"{start:%Y-%m-%d %H:%M} +{form.cleaned_data['hours']} h",
+        address=request.META.get("REMOTE_ADDR", ""),
+        now=timezone.now(),
+    )
+    end = min(start + timedelta(hours=form.cleaned_data["hours"]), timezone.now())
+    context |= {
+        "replay": replay_of(start, end) if end > start else None,
+        "map": map_setup(),
+        "words": words_for_board() | {"types": type_labels()},
+    }
+    return TemplateResponse(request, "admin/replay.html", context)
+
+
+# Supervisors, auditors and administrators; strangers are sent to the sign-in page.
+replay = admin.site.admin_view(_page)
+
+
+def _newest() -> dict[str, Any]:
+    """Return the window that is asked for most: the last two hours."""
+    return {"start": timezone.localtime() - timedelta(hours=2), "hours": 2}
