@@ -1,14 +1,17 @@
 """Whoever is shown a number or a track stands in the access log before it is shown."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import DatabaseError
 from django.urls import reverse
 
 from responders.admin import watched
 from responders.admin.watched import covered
+from responders.ingest.intake import record_upload
 from responders.models import AccessEntry, CheckIn
 from tests.factories import make_call, make_staff
-from tests.responders.phones import item, make_phone, send
+from tests.responders.phones import item, make_phone
 
 pytestmark = pytest.mark.django_db
 NUMBER = "081234567890"
@@ -69,7 +72,8 @@ def test_a_search_for_a_number_is_recorded_and_covered(desk):
 
 def test_the_track_of_a_crew_is_recorded_on_list_and_page(desk):
     device, _token = make_phone()
-    send(device, item())
+    now = datetime.now(UTC)
+    record_upload(device_id=device.pk, envelope={"check_ins": [item()]}, received_at=now)
     row = CheckIn.objects.get()
 
     desk.get(reverse("admin:responders_checkin_changelist"))
