@@ -10,6 +10,7 @@ from responders.admin.desk import DeskAdmin
 class AreaAdmin(DeskAdmin):
     """Areas by Kemendagri code; outlines come by import_areas."""
 
+    city_wide = True
     list_display = ("code", "name", "level", "parent", "postal_code")
     list_filter = ("level",)
     list_select_related = ("parent",)
@@ -22,6 +23,7 @@ class AreaAdmin(DeskAdmin):
 class LandmarkAdmin(DeskAdmin):
     """Places that people name instead of an address."""
 
+    city_wide = True
     list_display = ("name", "area", "lat", "lon")
     list_filter = ("area",)
     list_select_related = ("area",)
@@ -40,6 +42,7 @@ class RoutingInline(admin.TabularInline):
 class IncidentTypeAdmin(DeskAdmin):
     """Types with their priority, notice rule and routing."""
 
+    city_wide = True
     list_display = ("label", "key", "category", "priority", "notice", "sensitive", "active")
     list_filter = ("category", "priority", "notice", "active")
     search_fields = ("key", "label", "label_en")

@@ -35,6 +35,7 @@ def _revoke(token: ServiceToken, *, actor: Any, now: Any) -> None:
 class ServiceTokenAdmin(DeskAdmin):
     """Service tokens; only their digest is kept, so each is shown once, when it is made."""
 
+    agency_path = "user__agency"
     form = ServiceTokenForm
     list_display = ("name", "user", "created", "look")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)

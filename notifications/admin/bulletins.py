@@ -43,6 +43,7 @@ def _is_quake(bulletin: Bulletin) -> bool:
 class BulletinAdmin(LookOnlyAdmin):
     """What BMKG says of the city. Nothing is opened or sent until somebody presses."""
 
+    city_wide = True
     change_form_template = "admin/bulletin.html"
     change_list_template = "admin/bulletins.html"
     refusals = (NotificationError, IncidentError)

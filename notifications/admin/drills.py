@@ -63,6 +63,7 @@ def _end(drill: Drill, *, actor: Any, now: Any) -> None:
 class DrillAdmin(DeskAdmin):
     """Drills. The page of one counts who was reached, saw and answered, by which way, how fast."""
 
+    agency_path = "agency"
     refusals = (NotificationError,)
     change_form_template = "admin/notifications/drill/change_form.html"
     form = CallDrillForm

@@ -129,6 +129,7 @@ class StepInline(NamesMixin, admin.TabularInline):
 class LadderPlanAdmin(DeskAdmin):
     """The plans: changed by making a new version; a ladder that runs keeps its own."""
 
+    city_wide = True
     list_display = ("kind", "version", "in_force", "made", "created_by", "steps_count")
     list_filter = ("kind", ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("created_by",)
@@ -294,6 +295,7 @@ class OutsideMessageAdmin(LookOnlyAdmin):
 class AuditFindingAdmin(LookOnlyAdmin):
     """Open assignments that nothing would have moved on, found and mended."""
 
+    agency_path = "assignment__unit__agency"
     list_display = ("found", "code", "assignment")
     list_filter = ("code",)
     list_select_related = ("assignment__unit", "assignment__incident")

@@ -257,6 +257,7 @@ def _contact_look(contact: Contact) -> Any:
 class OfficialAdmin(DeskAdmin):
     """Camat and lurah, acting ones too; their phones are enrolled from here."""
 
+    city_wide = True
     list_display = ("user", "area", "role", "phone", "starts", "ends")
     change_list_template = "admin/notifications/official/change_list.html"
     list_filter = ("role", "area__level")
@@ -301,6 +302,7 @@ class OfficialAdmin(DeskAdmin):
 class EngineBeatAdmin(LookOnlyAdmin):
     """The last sign of life of each engine."""
 
+    city_wide = True
     list_display = ("name", "at_clock", "detail")
     ordering = ("name",)
     at_clock = staticmethod(moment("at", _("waktu")))

@@ -216,6 +216,7 @@ class WebhookAttemptInline(LookOnlyInline):
 class WebhookDeliveryAdmin(LookOnlyAdmin):
     """The log of posts to other systems."""
 
+    agency_path = "subscription__agency_id"
     list_display = ("planned", "subscription", "kind", "look", "attempts_made")
     list_filter = ("state", "subscription")
     list_select_related = ("subscription__agency",)

@@ -9,6 +9,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 from responders.admin.buttons import ButtonsMixin
+from responders.admin.filters import scoped
 from responders.admin.names import NamesMixin
 from responders.admin.watched import WatchedMixin
 
@@ -25,6 +26,7 @@ class DeskAdmin(NamesMixin, WatchedMixin, ButtonsMixin):
 
     change_form_template = "admin/desk_form.html"
     agency_path = ""
+    city_wide = False  # True: rows of the whole city, with nothing of one agency or person
     show_full_result_count = False
     list_per_page = 50
     view_on_site = False
@@ -36,6 +38,16 @@ class DeskAdmin(NamesMixin, WatchedMixin, ButtonsMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         return within_agency(request.user, rows, self.agency_path) if self.agency_path else rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Search in an order: a look-up pages through what a selector returns without one."""
+        rows = queryset if queryset.ordered else queryset.order_by(*self.get_ordering(request))
+        return super().get_search_results(request, rows, search_term)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return scoped(self.model, super().get_list_filter(request))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave out the little icons that lead away from a form somebody is filling in."""
