@@ -1,5 +1,7 @@
 """Agencies, units, crew, phones, duty and check-ins. Knows no incident."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,4 +13,5 @@ class RespondersConfig(AppConfig):
     verbose_name = _("Regu dan petugas")
 
     def ready(self) -> None:
+        import_module("responders.receivers")
         keep_queries_out()

@@ -57,6 +57,7 @@ DISPATCHER = (
 )
 SUPERVISOR = (
     *DISPATCHER,
+    "axes.delete_accessattempt",
     "incidents.add_landmark",
     "incidents.change_landmark",
     "incidents.take_over_call",
@@ -120,6 +121,7 @@ AUDITOR = (
     "responders.view_user",
 )
 ADMINISTRATOR = (
+    "axes.delete_accessattempt",
     "auth.view_group",
     "incidents.add_area",
     "incidents.add_incidenttype",

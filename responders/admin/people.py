@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
 from responders.models import User
+from responders.services.lockout import lift_lockout, locked_until
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 SUPERUSERS_ONLY = ("is_superuser", "user_permissions")
@@ -76,6 +78,13 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
             shown=lambda user: user.is_active and user.role != User.Role.STAFF,
             page="admin/secret.html",
             present=code_page,
+        ),
+        Button(
+            name="unlock",
+            label=_("Buka kuncian masuk"),
+            run=lambda user, *, actor, now: lift_lockout(user=user, actor=actor, now=now),
+            permission="axes.delete_accessattempt",
+            shown=lambda user: locked_until(user.username, timezone.now()) is not None,
         ),
     )
 
