@@ -9,6 +9,7 @@ not under a second or the page not under 300 KB.
 """
 
 import argparse
+import contextlib
 import gzip
 import json
 import re
@@ -21,6 +22,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.server import Desk, Server
@@ -62,15 +64,17 @@ class Board(threading.Thread):
             origin=origin,
             max_size=None,
             open_timeout=30,
+            legacy=True,
         )
         self.snapshot = self.socket.recv()
         self.heard = {}
 
     def run(self):
-        for text in self.socket:
-            at = time.perf_counter()
-            for row in json.loads(text).get("incidents", ()):
-                self.heard.setdefault(row["id"], at)
+        with contextlib.suppress(ConnectionClosed):  # the server stops at the end
+            while True:
+                text, at = self.socket.recv(), time.perf_counter()
+                for row in json.loads(text).get("incidents", ()):
+                    self.heard.setdefault(row["id"], at)
 
 
 def main(desks, incidents, rounds):
