@@ -122,7 +122,8 @@ window.GerakMap = (function () {
             const boxes = [];
             for (const { at, name } of this.names || []) {
                 const { x, y } = this.leaflet.latLngToLayerPoint(at);
-                const half = name.textContent.length * 3.1;
+                name.hidden = false;
+                const half = name.offsetWidth / 2;
                 const box = { left: x - half, right: x + half, top: y - 8, bottom: y + 8 };
                 const hit = boxes.some((one) => one.left < box.right && one.right > box.left &&
                     one.top < box.bottom && one.bottom > box.top);
