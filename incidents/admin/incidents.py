@@ -37,7 +37,17 @@ from responders.admin.watched import note_access
 from responders.models import AccessEntry, User
 from responders.requests import staff_of
 
-PANELS = ("facts", "buttons", "assignments", "proposal", "outside", "field", "offices", "history")
+PANELS = (
+    "facts",
+    "buttons",
+    "assignments",
+    "proposal",
+    "outside",
+    "tracks",
+    "field",
+    "offices",
+    "history",
+)
 PLACE = (("lat", "lon"), "areas")
 
 

@@ -86,7 +86,7 @@ document.addEventListener("DOMContentLoaded", () => {
                 const body = await answer.json();
                 version = body.version;
                 put(body.panels);
-                if (choice?.value) showTrack(false);
+                if (chosen()) showTrack(false);
             } else if (answer.status !== 204) throw new Error(String(answer.status));
             if (failures >= 3) tell([]);
             failures = 0;
@@ -159,14 +159,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
     /* --- Evidence --------------------------------------------------------------------------------- */
 
-    const choice = document.getElementById("track-of");
+    const chosen = () => document.getElementById("track-of")?.value || "";  // its panel is exchanged, too
     const words = document.getElementById("track-words");
     let drawn = "";
 
     async function showTrack(isNew) {
         const map = window.GerakMap.of(document.getElementById("incident-map"));
-        if (!choice.value) { map.show({ track: [] }); words.replaceChildren(); drawn = ""; return; }
-        const answer = await fetch(`${root.dataset.evidence}?assignment=${choice.value}`, { credentials: "same-origin" });
+        if (!chosen()) { map.show({ track: [] }); words.replaceChildren(); drawn = ""; return; }
+        const answer = await fetch(`${root.dataset.evidence}?assignment=${chosen()}`, { credentials: "same-origin" });
         if (!answer.ok) return;
         const text = await answer.text();
         if (text === drawn && !isNew) return;
@@ -188,7 +188,7 @@ document.addEventListener("DOMContentLoaded", () => {
         words.replaceChildren(head, list);
     }
 
-    choice?.addEventListener("change", () => showTrack(true));
+    document.addEventListener("change", ({ target }) => { if (target.id === "track-of") showTrack(true); });
 
     for (const panel of document.querySelectorAll("[data-panel]")) panel.hidden = !panel.innerHTML.trim();
     tick();
