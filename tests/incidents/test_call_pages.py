@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incidents.models import Call, Incident
@@ -214,3 +216,18 @@ def test_a_claim_that_was_let_ring_on_is_offered_to_everybody(client):
     Call.objects.update(claimed_by=make_staff("budi"), claimed_at=T0)
     client.force_login(make_staff("ayu"))
     assert f'/admin/incidents/call/{call.pk}/do/claim/"' in page_of(client, call)
+
+
+def test_the_page_of_a_call_asks_as_much_for_one_incident_as_for_many(desk_client):
+    call = ring(at=timezone.now())
+    counts = []
+    for _ in range(3):
+        known = make_incident(now=timezone.now())
+        known.areas.add(make_area())
+        earlier = ring(f"earlier-{len(counts)}", at=timezone.now(), event="answered")
+        classify_call(call=earlier, call_class="prank", actor=None, now=timezone.now())
+        page_of(desk_client, call)  # what a process reads once is read
+        with CaptureQueriesContext(connection) as asked:
+            page_of(desk_client, call)
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 3
