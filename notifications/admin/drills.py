@@ -44,6 +44,12 @@ class CallDrillForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
             self.fields["title"].initial = _("Latihan: uji alarm")
+        if "scope" in self.fields:
+            self.fields["scope"] = forms.ChoiceField(
+                label=_("untuk"), choices=Drill.Scope.choices, initial=Drill.Scope.DUTY
+            )
+        if "agency" in self.fields:
+            self.fields["agency"].help_text = _("Hanya untuk latihan satu instansi.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
