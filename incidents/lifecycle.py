@@ -72,6 +72,14 @@ class AssignmentState(TextChoices):
     CANCELLED = "cancelled", _("dibatalkan")
 
 
+class Observation(TextChoices):
+    """What a crew saw itself do that moves no state: facts for the clocks alone."""
+
+    FIRST_ACTION = "first_action", _("mulai bertindak")
+    DEPARTED = "departed", _("meninggalkan lokasi")
+    AT_DESTINATION = "at_destination", _("tiba di tujuan")
+
+
 class Verdict(TextChoices):
     PENDING = "pending", _("menunggu bukti")
     MOVED = "moved", _("pergerakan terbukti")

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from incidents.lifecycle import AssignmentState
+from incidents.lifecycle import AssignmentState, Observation
 from incidents.views import assignments, desk, desk_calls, field, proofs, telephony, units
 
+OBSERVATIONS = {
+    "first-action": Observation.FIRST_ACTION,
+    "departed": Observation.DEPARTED,
+    "at-destination": Observation.AT_DESTINATION,
+}
 STEPS = {
     "acknowledge": AssignmentState.ACKNOWLEDGED,
     "en-route": AssignmentState.EN_ROUTE,
@@ -20,6 +25,13 @@ urlpatterns = [
     *(
         path(f"assignments/<uuid:assignment_id>/{word}", assignments.StepView.as_view(step=step))
         for word, step in STEPS.items()
+    ),
+    *(
+        path(
+            f"assignments/<uuid:assignment_id>/{word}",
+            assignments.ObservationView.as_view(observation=observation),
+        )
+        for word, observation in OBSERVATIONS.items()
     ),
     path("assignments/<uuid:assignment_id>/notes", field.Notes.as_view()),
     path("assignments/<uuid:assignment_id>/photos", field.Photos.as_view()),

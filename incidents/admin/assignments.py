@@ -23,13 +23,14 @@ from incidents.admin.looks import (
 )
 from incidents.alarms import alarms_of
 from incidents.errors import IncidentError
-from incidents.lifecycle import AssignmentState, MilestoneSource, Verdict, may_step
+from incidents.lifecycle import AssignmentState, MilestoneSource, Observation, Verdict, may_step
 from incidents.models import Assignment, Milestone, MovementVerdict
 from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.verdicts import suspicions_of
 from incidents.services.dispatch import cancel_assignment
 from incidents.services.next_units import send_next
+from incidents.services.observations import observe
 from incidents.services.response import take_step
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
@@ -43,6 +44,12 @@ STEP_WORDS = {
     AssignmentState.EN_ROUTE: _("Catat: menuju lokasi"),
     AssignmentState.ON_SCENE: _("Catat: tiba di lokasi"),
     AssignmentState.COMPLETED: _("Catat: selesai"),
+}
+
+OBSERVATION_WORDS = {
+    Observation.FIRST_ACTION: _("Catat: mulai bertindak"),
+    Observation.DEPARTED: _("Catat: meninggalkan lokasi"),
+    Observation.AT_DESTINATION: _("Catat: tiba di tujuan"),
 }
 
 
@@ -66,6 +73,28 @@ def _step_button(step: AssignmentState) -> Button:
         permission="incidents.change_assignment",
         shown=lambda assignment: may_step(assignment.state, step),
         key=STEP_KEYS[step],
+    )
+
+
+def _observation_button(observation: Observation) -> Button:
+    """Return the button by which the dispatcher records what the crew saw itself do."""
+
+    def run(assignment: Assignment, *, actor: Any, now: datetime) -> None:
+        observe(
+            assignment=assignment,
+            observation=observation,
+            at=None,
+            actor=actor,
+            now=now,
+            source=MilestoneSource.DISPATCHER,
+        )
+
+    return Button(
+        name=observation.value.replace("_", "-"),
+        label=OBSERVATION_WORDS[observation],
+        run=run,
+        permission="incidents.change_assignment",
+        shown=lambda assignment: assignment.state == AssignmentState.ON_SCENE,
     )
 
 
@@ -126,6 +155,7 @@ class AssignmentAdmin(LookOnlyAdmin):
     )
     buttons = (
         *(_step_button(step) for step in STEP_WORDS),
+        *(_observation_button(one) for one in OBSERVATION_WORDS),
         Button(
             name="next",
             label=_("Kirim regu pengganti"),

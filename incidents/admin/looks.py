@@ -76,6 +76,9 @@ ALARM_LOOKS: dict[str, Look] = {
     "unproven": ("warn", "question", _("pergerakan belum terbukti")),
 }
 EVENT_LOOKS: dict[str, Look] = {
+    "assignment.first_action": ("ok", "check", _("Mulai bertindak")),
+    "assignment.departed": ("info", "dot", _("Meninggalkan lokasi")),
+    "assignment.at_destination": ("info", "dot", _("Tiba di tujuan")),
     "call.ringing": ("info", "phone", _("Panggilan berdering")),
     "call.answered": ("info", "phone", _("Panggilan dijawab")),
     "call.ended": ("quiet", "phone", _("Panggilan selesai")),

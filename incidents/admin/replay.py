@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from incidents.admin.looks import words_for_board
+from incidents.admin.looks import EVENT_LOOKS, words_for_board
 from incidents.admin.maps import map_setup
 from incidents.models import Incident
 from incidents.selectors.replay import replay_of
@@ -23,6 +23,9 @@ from responders.services.access import record_access
 
 LONGEST_H = 12
 TRACKS = gettext_lazy("posisi petugas selama penugasan (putar ulang)")
+
+
+FACT_WORDS = {kind: look[2] for kind, look in EVENT_LOOKS.items()}
 
 
 class WindowForm(forms.Form):
@@ -62,7 +65,7 @@ def _page(request: HttpRequest) -> HttpResponse:
     context |= {
         "replay": replay_of(start, end) if end > start else None,
         "map": map_setup(),
-        "words": words_for_board() | {"types": type_labels()},
+        "words": words_for_board() | {"types": type_labels(), "facts": FACT_WORDS},
     }
     return TemplateResponse(request, "admin/replay.html", context)
 

@@ -12,6 +12,7 @@ from incidents.lifecycle import (
     OPEN_ASSIGNMENT_STATES,
     AssignmentState,
     MilestoneSource,
+    Observation,
     Verdict,
 )
 
@@ -143,7 +144,9 @@ class Milestone(models.Model):
     assignment = models.ForeignKey(
         Assignment, verbose_name=_("penugasan"), on_delete=models.PROTECT, related_name="milestones"
     )
-    step = models.CharField(_("langkah"), max_length=12, choices=AssignmentState.choices)
+    step = models.CharField(
+        _("langkah"), max_length=16, choices=[*AssignmentState.choices, *Observation.choices]
+    )
     source = models.CharField(_("sumber"), max_length=10, choices=MilestoneSource.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -10,12 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.errors import IllegalStep
-from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, AssignmentState
+from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, AssignmentState, Observation
 from incidents.models import Assignment
 from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.assignments import for_wire
 from incidents.serializers import assignment_out
 from incidents.serializers_in import DeclineIn, StateFilter, StepIn, open_only
+from incidents.services.observations import observe
 from incidents.services.response import take_step
 from incidents.shapes import AssignmentPage, AssignmentShape
 from incidents.views.paging import NewestDispatch
@@ -88,3 +89,24 @@ class StepView(CrewView):
             current = self.assignment(request, assignment.pk)
             refusal.extra["assignment"] = assignment_out(current, for_crew=True)
             raise
+
+
+class ObservationView(CrewView):
+    """What the crew saw itself do: first action, departure, arrival at the destination."""
+
+    observation = Observation.FIRST_ACTION
+
+    @extend_schema(request=StepIn, responses={200: AssignmentShape})
+    def post(self, request: DeviceRequest, assignment_id: UUID) -> Response:
+        """Record it. Recorded before: 200 and nothing changes; never went: 409 illegal_step."""
+        assignment = self.assignment(request, assignment_id)
+        body = StepIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        observe(
+            assignment=assignment,
+            observation=self.observation,
+            at=body.validated_data["at"],
+            actor=request.user,
+            now=timezone.now(),
+        )
+        return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))

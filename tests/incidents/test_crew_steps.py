@@ -168,3 +168,38 @@ def test_a_long_list_is_read_by_cursor(phone_of):
     assert [row["id"] for row in first["results"]] == [str(made[2].pk), str(made[1].pk)]
     assert [row["id"] for row in rest["results"]] == [str(made[0].pk)]
     assert rest["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("first-action", "first_action"),
+        ("departed", "departed"),
+        ("at-destination", "at_destination"),
+    ],
+)
+def test_what_the_crew_saw_itself_do_is_a_fact_once_and_moves_no_state(sent, phone_of, word, kind):
+    client = phone_of(crew_of(sent.unit)[0])
+    press(client, sent, "on-scene", sent.dispatched_at + timedelta(seconds=30))
+    at = sent.dispatched_at + timedelta(seconds=40)
+
+    first = press(client, sent, word, at)
+    again = press(client, sent, word, at + timedelta(seconds=9))
+
+    assert (first.status_code, first.json()["state"]) == (200, "on_scene")
+    assert (again.status_code, again.json()) == (200, first.json())
+    (event,) = IncidentEvent.objects.filter(kind=f"assignment.{kind}")
+    assert event.happened_at == at
+
+
+def test_a_unit_that_declined_saw_nothing_at_the_scene(sent, phone_of):
+    client = phone_of(crew_of(sent.unit)[0])
+    press(client, sent, "decline", sent.dispatched_at, reason="ban pecah")
+    answer = press(client, sent, "first-action", sent.dispatched_at)
+    assert (answer.status_code, answer.json()["code"]) == (409, "illegal_step")
+
+
+def test_strangers_record_no_first_action(sent, phone_of):
+    client = phone_of(crew_of(make_unit())[0])
+    assert press(client, sent, "first-action", sent.dispatched_at).status_code == 404
+    assert not Milestone.objects.exists()

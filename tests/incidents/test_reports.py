@@ -11,6 +11,7 @@ from incidents.selectors.reports import month_of, report_on
 from incidents.services.calls import Ring, classify_call, note_ring
 from incidents.services.closure import close_incident
 from incidents.services.dispatch import cancel_assignment
+from incidents.services.observations import observe
 from incidents.services.response import take_step
 from tests.factories import (
     T0,
@@ -180,3 +181,16 @@ def test_what_came_after_the_period_still_tells_of_its_cases():
 
     assert (told.incidents.total, told.intervals["I4"].failed) == (1, 1)
     assert (told.calls.rings, told.calls.by_class["prank"], told.calls.revised) == (2, 1, 1)
+
+
+def test_waktu_tanggap_ends_at_the_first_action_and_not_before():
+    call = ring("1", answered=T0)
+    assignment = make_assignment(incident=make_incident(now=T0, call=call), now=T0)
+    step(assignment, "on_scene", T0 + minutes(9))
+    assert (report().intervals["I9"].n, report().intervals["I10"].n) == (1, 0)
+
+    observe(assignment=assignment, observation="first_action", at=None, actor=None,
+            now=T0 + minutes(11))  # fmt: skip
+
+    told = report().intervals
+    assert (told["I10"].p50_s, told["I11"].p50_s) == (660.0, 120.0)

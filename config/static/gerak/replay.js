@@ -17,7 +17,7 @@
     const seconds = Math.max(1, Math.round((Date.parse(data.to) - from) / 1000));
     const FACTS_SHOWN = 8;
     const OVER = ["closed", "cancelled", "merged"];
-    const clock = new Intl.DateTimeFormat("id-ID", {timeZone: box.dataset.zone, hour12: false,
+    const clock = new Intl.DateTimeFormat("en-GB", {timeZone: box.dataset.zone, hour12: false,
         hour: "2-digit", minute: "2-digit", second: "2-digit"});
     const moments = data.moments.map((moment) => ({...moment, ms: Date.parse(moment.at)}));
     const positions = data.positions.map(([at, unit, lat, lon]) => ({ms: Date.parse(at), unit, lat, lon, at}));
@@ -60,7 +60,7 @@
         const sent = [...shown.assignments].map(([id, row]) => ({id, ...row}));
         byId("replay-rows").replaceChildren(...open.flatMap(([id, row]) => rowsOf(id, row, sent)));
         const facts = moments.slice(Math.max(0, done - FACTS_SHOWN), done).reverse();
-        byId("replay-facts").replaceChildren(...facts.map((fact) => element("li", `${clock.format(fact.ms)}  ${fact.kind}`)));
+        byId("replay-facts").replaceChildren(...facts.map((fact) => element("li", `${clock.format(fact.ms)}  ${words.facts[fact.kind] || fact.kind}`)));
         const div = byId("replay-map");
         if (!window.GerakMap) return;
         GerakMap.of(div).show({
