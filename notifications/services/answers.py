@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from incidents.journal import record
 from incidents.models import Assignment
 from notifications.audience import ALARMS
 from notifications.errors import IdReused
@@ -18,12 +19,22 @@ CHANNEL = DeliveryAttempt.Channel.POLL
 def read_notice(
     *, notice: Notice, person: User, device: Device, at: datetime, now: datetime
 ) -> bool:
-    """Record that an official opened a notice. Returns whether this was the first time."""
+    """Record that an official opened a notice. Returns whether this was the first time.
+
+    Journaled as `notice.read`, dated by our receipt: the report's I16 ends there.
+    """
     _receipt, first = NoticeReceipt.objects.get_or_create(
         notice=notice, person=person, defaults={"read_at": now, "claimed_at": at}
     )
     if first:
         _mark(notice=notice, person=person, device=device, state="seen", now=now)
+        record(
+            "notice.read",
+            now=now,
+            incident=notice.incident,
+            actor=person,
+            data={"notice_id": str(notice.pk), "office": notice.office.code},
+        )
     return first
 
 

@@ -4,9 +4,19 @@ from uuid import uuid4
 
 import pytest
 
-from notifications.models import Delivery, NoticeAnswer, Official
+from incidents.selectors.reports import month_of, report_on
+from notifications.models import Delivery, Notice, NoticeAnswer, Official
+from notifications.services.answers import read_notice
 from notifications.services.notices import notices_due
-from tests.factories import T0, make_area, make_incident, make_user, seconds
+from tests.factories import (
+    T0,
+    make_area,
+    make_device,
+    make_incident,
+    make_user,
+    minutes,
+    seconds,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +143,18 @@ def test_the_list_is_paged_by_cursor_and_filtered_by_state(notice, lurah, korong
     assert ([row["id"] for row in rest["results"]], rest["next"]) == ([notice["id"]], None)
     assert closed == {"results": [], "next": None}
     assert lurah.get("/api/v1/notices", {"cursor": "?"}).status_code == 400
+
+
+def test_reading_a_notice_ends_the_reports_clock_for_that_area(korong):
+    device = make_device(heads(korong))
+    make_incident(areas=[korong])
+    notices_due(T0)
+    notice = Notice.objects.get()
+    for minute in (4, 6):
+        now = T0 + minutes(minute)
+        read_notice(notice=notice, person=device.user, device=device, at=now, now=now)
+
+    start, end = month_of(T0.date())
+    figures = report_on(start=start, end=end).intervals["I16"]
+
+    assert (figures.total, figures.p50_s, figures.passed) == (1, 240.0, 1)
