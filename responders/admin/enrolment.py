@@ -25,6 +25,7 @@ def code_page(code: str, origin: str) -> dict[str, Any]:
     return {
         "secret": code,
         "qr": _enrolment_qr(code, origin),
+        "web_qr": drawing(web_link(code, origin)),
         "explanation": _(
             "Berlaku sekali, untuk satu orang, selama 10 menit. "
             "Halaman ini tidak dapat dibuka lagi."
@@ -36,6 +37,11 @@ def _enrolment_qr(code: str, origin: str) -> SafeString:
     """Return an SVG of `gerak112://enrol?server=…&code=…`, which the phone app opens."""
     link = "gerak112://enrol?" + urlencode({"server": origin.rstrip("/"), "code": code})
     return drawing(link)
+
+
+def web_link(code: str, origin: str) -> str:
+    """Return what a phone's camera opens: the web app, the code where no server logs it."""
+    return f"{origin.rstrip('/')}/app/#code={code}"
 
 
 def drawing(text: str) -> SafeString:

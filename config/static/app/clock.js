@@ -1,7 +1,7 @@
 // Two clocks: the phone's own, which stamps what the phone did, and the server's, as last heard, which
 // counts the ten minutes. The difference is shown when it matters, and sent so that the server can judge.
 
-export const WRONG_MS = 30_000;
+const WRONG_MS = 30_000;
 let seen = null; // {server_time, at} as on the wire
 let offset = 0; // server minus phone, ms
 

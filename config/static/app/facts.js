@@ -10,7 +10,7 @@ export const STEPS = {
   decline: { state: "declined", at: null },
 };
 export const NEXT = { dispatched: "acknowledge", acknowledged: "en-route", en_route: "on-scene", on_scene: "complete" };
-export const TAIL_MS = 60_000;
+const TAIL_MS = 60_000;
 const rank = (state) => ORDER.indexOf(state);
 
 export const isOpen = (assignment) => !CLOSED.includes(assignment.state);

@@ -6,7 +6,7 @@ import { stamp, stamps } from "./clock.js";
 import { change, countIn, countWaiting, forgetSent, settle, waitingIn } from "./store.js";
 import { call, Pause, SignedOut, Unreachable } from "./wire.js";
 
-export const BATCH = 500;
+const BATCH = 500;
 const KEEP_SENT_MS = 24 * 3600_000;
 const LANES = ["alerts", "acts", "photos", "check_ins"];
 const PRESSED = new Set(["alerts", "acts"]);

@@ -9,7 +9,7 @@ import { app, tell, touched } from "./state.js";
 import { setMeta } from "./store.js";
 import { call } from "./wire.js";
 
-export const FRESH_MS = 12 * 3600_000;
+const FRESH_MS = 12 * 3600_000;
 export const isFresh = (ready) => Boolean(ready) && ready.ready && Date.now() - Date.parse(ready.at) < FRESH_MS;
 
 // Run all checks; app.running tells the screen how far it is. Keeps the answer for the home page.

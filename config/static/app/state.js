@@ -55,7 +55,6 @@ async function readAll() {
 export const openAssignment = () => app.assignments.filter(isOpen).sort((a, b) => (a.dispatched_at < b.dispatched_at ? 1 : -1))[0] || null;
 export const duty = () => dutyOf(app.me, app.acts);
 export const isCrew = () => app.session?.person.role === "crew";
-export const isLinked = () => app.online && app.link !== "closed";
 
 export async function setSetting(key, value) {
   await setMeta("settings", { ...app.settings, [key]: value });

@@ -6,7 +6,7 @@ import { h, icon } from "./dom.js";
 import { app, duty, isCrew, tell, toast } from "./state.js";
 import { clockTime, span, t } from "./words.js";
 
-export const HOLD_MS = 1200;
+const HOLD_MS = 1200;
 let held = null;
 
 // A button that acts after being held, so that a knock or a wet screen does nothing. By keyboard it is

@@ -19,7 +19,7 @@ function preferred() {
   return own.find((tag) => LANGUAGES.includes(tag)) || "id";
 }
 
-// t("clock.left", {minutes: 3}): a word that is missing shows its key, so that it is found.
+// t("unsent", {n: 3}): a word that is missing shows its key, so that it is found.
 export function t(key, values = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
