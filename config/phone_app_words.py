@@ -26,6 +26,7 @@ WORDS: dict[str, Promise] = {
     "span.hours": _("{n} jam {m} menit"),
     "distance.m": _("± {n} m garis lurus"),
     "distance.km": _("± {n} km garis lurus"),
+    "storage.failed": _("HP tidak dapat menyimpan. Kosongkan ruang simpan, lalu ulangi."),
     # link
     "link.open": _("Terhubung"),
     "link.polling": _("Terhubung (lambat)"),

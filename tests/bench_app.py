@@ -7,15 +7,17 @@ Exit 1 where the claim (2 s) does not hold.
 """
 
 import gzip
+import json
+import re
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
-from config.phone_app import FOLDER, shell_files
 from tests.browser_phone import ANDROID, CHROMIUM
 from tests.server import Server
 
@@ -38,18 +40,30 @@ def main() -> int:
                 browser = playwright.chromium.launch(
                     executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
                 )
-                runs = [measure(browser, f"http://127.0.0.1:{server.port}") for _ in range(ROUNDS)]
+                base = f"http://127.0.0.1:{server.port}"
+                count, size = shell(base)
+                runs = [measure(browser, base) for _ in range(ROUNDS)]
         finally:
             server.stop()
-    files = shell_files()
-    size = sum(len(gzip.compress((FOLDER / name).read_bytes())) for name in files)
-    print(f"| app shell, gzipped | {size / 1024:.1f} KB in {len(files)} files | under 150 KB |")
+    print(f"| app shell, gzipped | {size / 1024:.1f} KB in {count} files | under 150 KB |")
     worst = 0.0
     for name in runs[0]:
         median = statistics.median(run[name] for run in runs)
         worst = max(worst, median)
         print(f"| {name} | {median:.2f} s | under {CLAIM_S:.0f} s |")
     return 0 if worst < CLAIM_S else 1
+
+
+def shell(base: str) -> tuple[int, int]:
+    """Return how many files the service worker keeps, and their size, each gzipped, in bytes."""
+    worker = fetched(f"{base}/app/sw.js").decode()
+    files = json.loads(re.search(r"const FILES = (\[.*?\]);", worker, re.S)[1])
+    return len(files), sum(len(gzip.compress(fetched(base + name))) for name in files)
+
+
+def fetched(url: str) -> bytes:
+    with urlopen(url, timeout=30) as answer:
+        return answer.read()
 
 
 def measure(browser, base: str) -> dict[str, float]:

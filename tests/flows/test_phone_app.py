@@ -1,10 +1,12 @@
 """The web app on a phone against the real server: what it did and what arrived are the same set."""
 
+import io
 import json
 from datetime import datetime, timedelta
 from unittest.mock import ANY
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser_phone import CHROMIUM, SLOW_MS, BrowserPhone
@@ -71,6 +73,13 @@ def send(server, call_sign):
     return incident, assignment
 
 
+def picture():
+    """Return a photo as a camera makes it: far larger than what goes over the air."""
+    file = io.BytesIO()
+    Image.effect_noise((2400, 1800), 60).save(file, "PNG")
+    return file.getvalue()
+
+
 def presses(phone):
     """Return {field: time} of the steps pressed on this phone."""
     return {STEP_TIMES[row["step"]]: row["at"] for row in phone.records("step")}
@@ -97,6 +106,9 @@ def test_a_whole_assignment_with_a_hole_in_the_network_and_a_reload(server, phon
     phone.page.get_by_role("button", name="Catatan").click()
     phone.page.fill("#note-text", "Api di dapur, satu korban luka.")
     phone.page.click("[data-send=note]")
+    phone.page.set_input_files(
+        "[data-photo]", {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    )
     expect(phone.page.locator("[data-unsent]")).to_contain_text("belum terkirim")
     phone.context.set_offline(False)
     phone.drive(8)
@@ -115,6 +127,7 @@ def test_a_whole_assignment_with_a_hole_in_the_network_and_a_reload(server, phon
     kinds = [row["kind"] for row in timeline["results"]]
     steps = ("acknowledged", "en_route", "on_scene", "completed")
     assert [kinds.count(f"assignment.{step}") for step in steps] == [1, 1, 1, 1]
+    assert [row["kind"] for row in phone.records("photo")] == ["photo"]
     assert there["movement"]["verdict"] == "moved"
     assert {row["state"] for row in phone.records()} == {"sent"}
     assert phone.errors == []
@@ -292,3 +305,31 @@ def test_an_official_answers_a_notice_with_one_tap(server, browser):
     assert phone.call("POST", answer["path"], answer["body"]) == (200, ANY)  # it is there already
     assert {row["state"] for row in phone.records()} == {"sent"}
     phone.close()
+
+
+def test_a_drill_is_marked_as_one_and_answered(server, phone_of):
+    phone = phone_of("Tagana 1")
+    call_drill(server, phone.context)
+    drill = phone.page.locator("[data-drill]")
+    expect(drill).to_contain_text("LATIHAN, bukan kejadian sungguhan", timeout=SLOW_MS)
+    assert phone.page.locator("[data-screen=ringing]").count() == 0
+
+    drill.locator("[data-reply]").click()
+    expect(drill).to_contain_text("Balasan terkirim", timeout=SLOW_MS)
+
+    drills = phone.call("GET", "/api/v1/drills?state=open")[1]["results"]
+    assert [drill["replied_at"] is None for drill in drills] == [False]
+
+
+def call_drill(server, context):
+    """Let a supervisor call one at the desk."""
+    logins = dict(line.split() for line in (server.folder / "logins.txt").read_text().splitlines())
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/notifications/drill/add/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", logins["admin"])
+    page.keyboard.press("Enter")
+    page.select_option("#id_scope", "duty")
+    page.click("[name=_save]")
+    page.wait_for_selector(".messagelist .success")
+    page.close()

@@ -32,7 +32,7 @@ async function refreshBox(box, path) {
 }
 
 // What this phone did with a notice or drill outlives what the server tells of it.
-const doneOf = (row) => Object.fromEntries(["answer", "replied"].filter((key) => row?.[key]).map((key) => [key, row[key]]));
+const doneOf = (row) => Object.fromEntries(["answer", "replied", "replied_at"].filter((key) => row?.[key]).map((key) => [key, row[key]]));
 
 async function keepRow(box, told) {
   const known = await read(box, (store) => store.get(told.id));

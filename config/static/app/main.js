@@ -7,7 +7,7 @@ import { h, patch } from "./dom.js";
 import { lead } from "./leader.js";
 import { shrink } from "./photos.js";
 import { arrived, register } from "./push.js";
-import { app, isCrew, openAssignment, reload, tell, toast, whenChanged } from "./state.js";
+import { app, duty, isCrew, openAssignment, reload, tell, toast, whenChanged } from "./state.js";
 import { getMeta } from "./store.js";
 import { hurry, work } from "./sync.js";
 import { closeSheet } from "./ui.js";
@@ -67,7 +67,8 @@ function draw() {
 function act() {
   const alarm = isCrew() && app.session?.token ? ringing() : null;
   sound(Boolean(alarm) && (app.leading || !document.hidden));
-  keepAwake(Boolean(openAssignment())).then((awake) => { app.awake = awake; });
+  const inHolder = app.battery?.charging && isCrew() && ![null, "off_duty"].includes(duty());
+  keepAwake(Boolean(openAssignment()) || inHolder);
   if (alarm && app.sheet && !["decline", "confirm"].includes(app.sheet.kind)) closeSheet();
   if (alarm && app.leading && !document.hidden && !seen.has(alarm.id)) { seen.add(alarm.id); markSeen(alarm); }
 }
@@ -109,6 +110,7 @@ function listen() {
   for (const name of ["online", "offline"]) addEventListener(name, () => { app.online = navigator.onLine; if (app.online) hurry(); tell(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { hurry(); reload(); } });
   document.addEventListener("change", takePhoto);
+  addEventListener("unhandledrejection", ({ reason }) => { if (reason instanceof DOMException) toast(t("storage.failed"), { ms: 15_000 }); });
   setInterval(tell, 1000);
   navigator.serviceWorker?.addEventListener("message", (event) => { hurry(); if (event.data?.type === "push") arrived(event.data.data || {}); });
 }
@@ -118,4 +120,7 @@ function keepShell() {
   navigator.serviceWorker?.register("/app/sw.js", { scope: "/app/" }).catch((problem) => console.warn(problem));
 }
 
-start();
+start().catch((problem) => {
+  console.error(problem);
+  root.firstElementChild.textContent = root.dataset.failed;
+});

@@ -8,7 +8,7 @@ export const app = {
   session: null, me: null, leading: false, link: "closed", online: navigator.onLine,
   assignments: [], notices: [], drills: [], acts: [], alertUnsent: false, refused: [], counts: { waiting: 0, refused: 0, photos: 0 },
   oldestAt: null, location: { mode: "off", problem: null, fix: null }, battery: null, alert: null, ready: null,
-  settings: {}, closedAtMs: 0, audible: false, awake: false, toast: null, setup: {},
+  settings: {}, closedAtMs: 0, audible: false, toast: null, setup: {},
 };
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("gerak112-changes") : null;

@@ -9,7 +9,7 @@ import { clockTime, t } from "../words.js";
 export function drillCards() {
   return app.drills.filter((drill) => drill.state === "open").map((drill) => {
     const waiting = doneHere("drill", "drill", drill.id);
-    const done = waiting || drill.replied;
+    const done = waiting || drill.replied || drill.replied_at;
     return h("section.card.drill", { "data-drill": drill.id, "data-key": drill.id },
       h("p.kicker", null, icon("drill"), t("drill.kicker")),
       h("h2", null, drill.title), drill.text ? h("p", null, drill.text) : null,
