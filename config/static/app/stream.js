@@ -90,6 +90,7 @@ export class Stream {
       await this.startAnew(frame);
       this.socket?.send(JSON.stringify({ type: "resume", after: this.after, epoch: this.epoch }));
     } else if (frame.type === "caught_up") this.on.state("caught_up");
+    else if (frame.type === "error") console.warn(frame.code, frame.message);
   }
 
   async poll() {

@@ -93,7 +93,9 @@ function sayStatus(always) {
   if (app.battery) status.battery_pct = app.battery.pct;
   const words = `${status.unsent > 0}${status.battery_pct}`;
   if (!always && words === told && Date.now() - toldAt < (status.unsent ? 10_000 : STATUS_EVERY_MS)) return;
-  if (stream?.say(status)) { told = words; toldAt = Date.now(); }
+  const byPoll = app.link === "polling";
+  if (byPoll) call("POST", "/api/v1/status", status).catch(() => {});
+  if (byPoll || stream?.say(status)) { told = words; toldAt = Date.now(); }
 }
 
 async function askAlert() {
