@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from config.phone_app_words import WORDS
@@ -72,6 +73,7 @@ def push_config() -> dict[str, Any] | None:
 
 
 @require_safe
+@gzip_page
 @csp_update(PUSH_SOURCES)
 def shell(request: HttpRequest) -> HttpResponse:
     """Return the one page of the app."""
@@ -83,6 +85,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def words(request: HttpRequest, language: str) -> HttpResponse:
     """Return the app's words, and the city's incident types, in one language."""
     if language not in dict(settings.LANGUAGES):

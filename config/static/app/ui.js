@@ -21,7 +21,7 @@ export function holdButton(name, label, sign, done, props = {}) {
   };
   const early = () => { if (held) { release(); toast(t("hold.hint")); } };
   return h(`button.hold.${name}`, {
-    type: "button", "data-key": props.key, "aria-label": `${label}. ${t("hold.hint")}`, disabled: props.disabled,
+    type: "button", "data-key": props.key, disabled: props.disabled,
     onpointerdown: start, onpointerup: early,
     onkeydown: (event) => { if (["Enter", " "].includes(event.key)) { event.preventDefault(); if (!event.repeat) start(event); } },
     onkeyup: (event) => { if (["Enter", " "].includes(event.key)) early(); },

@@ -46,10 +46,10 @@ export function noticeScreen(notice) {
   if (draft.notice !== notice.id) Object.assign(draft, { notice: notice.id, text: "" });
   if (!notice.read_at && !doneHere("read", "notice", notice.id) && !opened.has(notice.id)) { opened.add(notice.id); readNotice(notice); }
   return [
-    bar(t("notices.title"), { back: true }),
+    bar(notice.incident_number, { back: true }),
     h("main.screen.notice", { "data-screen": "notice" },
       h("section.card", null,
-        h("p.kicker", null, icon("alert"), t(`notice.${notice.state}`), " · ", notice.incident_number),
+        h("p.kicker", null, icon("alert"), t(`notice.${notice.state}`)),
         h("h2", null, notice.headline), h("p.summary", null, notice.text),
         h("p.small", null, `${notice.areas.map((area) => area.name).join(", ")} · ${t("notice.issued_at", { at: dayTime(Date.parse(notice.issued_at)) })}`)),
       answer ? h("section.card.row.ok", { role: "status", "data-answer": answer.condition }, icon(SIGNS[answer.condition]), h("span", null, h("b", null, t("answer.given", { word: t(`condition.${answer.condition}`) })), h("small", null, [clockTime(Date.parse(answer.at)), answer.text, answer.unsent && t("unsent.word")].filter(Boolean).join(" · ")))) : null),
