@@ -13,16 +13,19 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from incidents.models import Assignment, Incident, IncidentEvent, JournalHead
+from incidents.models import Assignment, EventText, Incident, IncidentEvent, JournalHead
 from incidents.signals import event_committed, event_recording
-from responders.chain import link_hash
+from responders.chain import link_hash, new_salt, text_digest
 from responders.models import User
 from responders.wire_time import to_milliseconds, to_wire
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A fact about to be recorded. happened_at: when it was so; recorded_at: when we knew."""
+    """A fact about to be recorded. happened_at: when it was so; recorded_at: when we knew.
+
+    texts: words that people wrote, by key; kept beside the event, which holds their digest.
+    """
 
     kind: str
     recorded_at: datetime
@@ -31,6 +34,7 @@ class Draft:
     actor: User | None = None
     happened_at: datetime | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 def record(
@@ -42,13 +46,15 @@ def record(
     actor: User | None = None,
     happened_at: datetime | None = None,
     data: dict[str, Any] | None = None,
+    texts: dict[str, str] | None = None,
 ) -> IncidentEvent:
     """Append one fact to the journal, inside the caller's transaction and as its last act.
 
-    data: JSON values only. Returns the event with its `seq`. Whoever listens to event_committed
-    hears of it after the commit.
+    data: JSON values only, nothing personal. texts: what people wrote, by key, empty ones left out;
+    they stand beside the event, erasable, their salted digests in its data. Returns the event with
+    its `seq`. Whoever listens to event_committed hears of it after the commit.
     """
-    draft = Draft(kind, now, incident, assignment, actor, happened_at, data or {})
+    draft = Draft(kind, now, incident, assignment, actor, happened_at, data or {}, texts or {})
     return record_all([draft])[0]
 
 
@@ -59,13 +65,21 @@ def record_all(drafts: list[Draft]) -> list[IncidentEvent]:
     finishers = _who_must_hear(drafts)
     head = _advance(len(drafts))
     seq, previous = head.seq - len(drafts), head.hash
-    events = []
+    events, texts = [], []
     for draft in drafts:
         seq += 1
-        event = _event(draft, seq=seq, previous_hash=previous)
+        words = [
+            EventText(event_id=seq, key=key, salt=new_salt(), text=text)
+            for key, text in draft.texts.items()
+            if text
+        ]
+        event = _event(draft, words, seq=seq, previous_hash=previous)
         previous = event.hash
         events.append(event)
+        texts += words
     IncidentEvent.objects.bulk_create(events)
+    if texts:
+        EventText.objects.bulk_create(texts)
     JournalHead.objects.filter(pk=1).update(hash=previous)
     for finish in finishers:
         finish(events)
@@ -106,7 +120,7 @@ def _advance(count: int) -> JournalHead:
     return JournalHead.objects.get(pk=1)
 
 
-def _event(draft: Draft, *, seq: int, previous_hash: str) -> IncidentEvent:
+def _event(draft: Draft, words: list[EventText], *, seq: int, previous_hash: str) -> IncidentEvent:
     incident_id = draft.incident.pk if draft.incident else None
     if incident_id is None and draft.assignment is not None:
         incident_id = draft.assignment.incident_id
@@ -118,7 +132,8 @@ def _event(draft: Draft, *, seq: int, previous_hash: str) -> IncidentEvent:
         actor=draft.actor,
         happened_at=to_milliseconds(draft.happened_at or draft.recorded_at),
         recorded_at=to_milliseconds(draft.recorded_at),
-        data=draft.data,
+        data=draft.data
+        | {f"{one.key}_digest": text_digest(salt=one.salt, text=one.text) for one in words},
         previous_hash=previous_hash,
     )
     event.hash = hash_of(event)

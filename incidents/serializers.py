@@ -9,6 +9,7 @@ from typing import Any
 from incidents.lifecycle import Verdict
 from incidents.models import AgencyRequest, Area, Assignment, Call, Incident, IncidentEvent
 from incidents.selectors.clock import reported_at
+from incidents.selectors.journal_texts import words_of
 from incidents.selectors.recommendation import Outside, Recommendation
 from incidents.suitability import Reason
 from responders.models import Unit
@@ -112,7 +113,7 @@ def desk_incident_out(incident: Incident, *, call_id: str | None) -> dict[str, A
 
 
 def event_out(event: IncidentEvent) -> dict[str, Any]:
-    """Return a journal row for the timeline."""
+    """Return a journal row for the timeline, with the words beside it that are still kept."""
     return {
         "seq": event.seq,
         "kind": event.kind,
@@ -120,7 +121,7 @@ def event_out(event: IncidentEvent) -> dict[str, Any]:
         "recorded_at": to_wire(event.recorded_at),
         "assignment": str(event.assignment_id) if event.assignment_id else None,
         "actor": event.actor.username if event.actor else None,
-        "data": event.data,
+        "data": words_of(event) | event.data,
     }
 
 

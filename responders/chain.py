@@ -78,6 +78,11 @@ def data_digest(*, salt: str, data: Mapping[str, Any]) -> str:
     return _sha256_hex(salt.encode(), canonical_json(data))
 
 
+def text_digest(*, salt: str, text: str) -> str:
+    """Return the salted digest that stands for erasable words: SHA-256(salt || text) in hex."""
+    return _sha256_hex(salt.encode(), text.encode())
+
+
 def head_of(
     *,
     client_id: UUID,

@@ -1,15 +1,18 @@
 """The timeline on an incident's page: its journal in words."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.looks import event_look, reason_text, verdict_word
 from incidents.lifecycle import CallClass, Disposition
 from incidents.models import Area, Incident, IncidentEvent, Timer
 from incidents.selectors.access import assignments_visible_to, is_operator
+from incidents.selectors.journal_texts import words_of
 from responders.admin.shown import clock_text
-from responders.models import User
+from responders.models import Device, User
 
 WORD_OF_DETAIL = {"reason": _("alasan"), "note": _("catatan"), "device": _("ponsel")}
 FIELDS = (*Incident._meta.fields, *Incident._meta.many_to_many)
@@ -25,8 +28,9 @@ def timeline(user: User, incident: Incident) -> list[dict[str, Any]]:
             events.filter(assignment__in=assignments_visible_to(user).values("pk"))
         )
     rows = list(events.order_by("seq"))
-    offices = _offices(rows)
-    return [_event(event, offices) for event in rows]
+    prefetch_related_objects(rows, "texts")
+    names = _offices(rows) | _phones(rows)
+    return [_event(event, names) for event in rows]
 
 
 def _offices(events: list[IncidentEvent]) -> dict[str, str]:
@@ -35,7 +39,23 @@ def _offices(events: list[IncidentEvent]) -> dict[str, str]:
     return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def _event(event: IncidentEvent, offices: dict[str, str]) -> dict[str, Any]:
+def _phones(events: list[IncidentEvent]) -> dict[str, str]:
+    """Return the names of the phones that took an alarm, by id, in one query."""
+    ids = [uuid for event in events if (uuid := _uuid(event.data.get("device")))]
+    return {
+        str(pk): name for pk, name in Device.objects.filter(pk__in=ids).values_list("pk", "name")
+    }
+
+
+def _uuid(text: Any) -> UUID | None:
+    """Return an id; None for what older rows hold in its place, a name."""
+    try:
+        return UUID(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _event(event: IncidentEvent, names: dict[str, str]) -> dict[str, Any]:
     tone, icon, what = event_look(event.kind)
     return {
         "at": clock_text(event.happened_at),
@@ -44,13 +64,13 @@ def _event(event: IncidentEvent, offices: dict[str, str]) -> dict[str, Any]:
         "tone": tone,
         "icon": icon,
         "what": what,
-        "details": [text for text in _details(event, offices) if text],
+        "details": [text for text in _details(event, names) if text],
     }
 
 
-def _details(event: IncidentEvent, offices: dict[str, str]) -> list[str]:
+def _details(event: IncidentEvent, names: dict[str, str]) -> list[str]:
     """Return what a line of the timeline adds to its title, in words."""
-    data = event.data
+    data = words_of(event) | event.data
     details = [str(event.assignment.unit)] if event.assignment else []
     if "deadline" in data:
         details.append(str(Timer.Kind(data["deadline"]).label))
@@ -65,9 +85,9 @@ def _details(event: IncidentEvent, offices: dict[str, str]) -> list[str]:
     if data.get("into_number"):
         details.append(data["into_number"])
     if data.get("office"):
-        details.append(offices.get(data["office"], data["office"]))
+        details.append(names.get(data["office"], data["office"]))
     details += [
-        f"{word}: {data[key]}"
+        f"{word}: {names.get(data[key], data[key])}"
         for key, word in WORD_OF_DETAIL.items()
         if data.get(key) and "verdict" not in data
     ]

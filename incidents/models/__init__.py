@@ -8,7 +8,7 @@ from incidents.models.evidence import MovementVerdict
 from incidents.models.field import CrewAlert, Note, Photo
 from incidents.models.handover import HandoverEntry, ShiftHandover
 from incidents.models.incident import Incident, NumberSequence
-from incidents.models.journal import IncidentEvent, JournalHead
+from incidents.models.journal import EventText, IncidentEvent, JournalHead
 from incidents.models.landmark import Landmark
 from incidents.models.next_unit import NextUnit
 from incidents.models.proof import MovementProof
@@ -26,6 +26,7 @@ __all__ = [
     "Chore",
     "ClientRequest",
     "CrewAlert",
+    "EventText",
     "HandoverEntry",
     "HeadAnchor",
     "Incident",

@@ -71,3 +71,31 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+
+class EventText(models.Model):
+    """Somebody's words beside a fact. The event holds their salted digest alone, as `key`_digest.
+
+    Written by journal.record, never changed; the retention erases the row, the chain stays whole.
+    """
+
+    event = models.ForeignKey(
+        IncidentEvent,
+        verbose_name=_("peristiwa"),
+        on_delete=models.PROTECT,
+        related_name="texts",
+        db_column="seq",
+    )
+    key = models.CharField(_("jenis"), max_length=20)
+    salt = models.CharField(_("garam"), max_length=32)
+    text = models.TextField(_("isi"))
+
+    class Meta:
+        verbose_name = _("kata-kata dalam jurnal")
+        verbose_name_plural = _("kata-kata dalam jurnal")
+        constraints = [
+            models.UniqueConstraint(name="event_text_once_per_key", fields=["event", "key"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.key}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from incidents.journal import hash_of
-from incidents.models import IncidentEvent, JournalHead
-from responders.chain import GENESIS
+from incidents.models import EventText, IncidentEvent, JournalHead
+from responders.chain import GENESIS, text_digest
 
 CHUNK = 2000
 
@@ -41,7 +41,17 @@ def first_broken_event() -> BrokenEvent | None:
         return BrokenEvent(seq + 1, f"it is missing: the journal counted to {head.seq}")
     if previous != head.hash:
         return BrokenEvent(seq, "it is not the event that the journal's head names")
-    return _beyond_the_head()
+    return _first_false_text(head.seq) or _beyond_the_head()
+
+
+def _first_false_text(last_seq: int) -> BrokenEvent | None:
+    """Hold each text that is still stored against its digest in the event; erased ones hold."""
+    texts = EventText.objects.filter(event__lte=last_seq).select_related("event")
+    for one in texts.order_by("event_id", "pk").iterator(CHUNK):
+        digest = text_digest(salt=one.salt, text=one.text)
+        if one.event.data.get(f"{one.key}_digest") != digest:
+            return BrokenEvent(one.event_id, "the words beside it are not those that were recorded")
+    return None
 
 
 def _beyond_the_head() -> BrokenEvent | None:

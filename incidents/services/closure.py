@@ -33,8 +33,15 @@ def close_incident(
         state=IncidentState.CLOSED, disposition=disposition, closed_at=now, closing_note=note
     )
     incident.refresh_from_db()
-    data = {"disposition": disposition, "episode": incident.episode, "note": note}
-    record("incident.closed", now=now, incident=incident, actor=actor, data=data)
+    data = {"disposition": disposition, "episode": incident.episode}
+    record(
+        "incident.closed",
+        now=now,
+        incident=incident,
+        actor=actor,
+        data=data,
+        texts={"note": note},
+    )
     return incident
 
 
@@ -51,7 +58,8 @@ def cancel_incident(
         closing_note=reason,
     )
     incident.refresh_from_db()
-    record("incident.cancelled", now=now, incident=incident, actor=actor, data={"reason": reason})
+    texts = {"reason": reason}
+    record("incident.cancelled", now=now, incident=incident, actor=actor, texts=texts)
     return incident
 
 
@@ -63,7 +71,8 @@ def hold_incident(
     incident = _move(incident, IncidentState.ON_HOLD, needs_no_assignment=True)
     Incident.objects.filter(pk=incident.pk).update(state=IncidentState.ON_HOLD)
     incident.refresh_from_db()
-    record("incident.held", now=now, incident=incident, actor=actor, data={"reason": reason})
+    texts = {"reason": reason}
+    record("incident.held", now=now, incident=incident, actor=actor, texts=texts)
     return incident
 
 
@@ -98,8 +107,14 @@ def reopen_incident(
         closing_note="",
     )
     incident.refresh_from_db()
-    data = closed | {"episode": incident.episode, "reason": reason}
-    record("incident.reopened", now=now, incident=incident, actor=actor, data=data)
+    record(
+        "incident.reopened",
+        now=now,
+        incident=incident,
+        actor=actor,
+        data=closed | {"episode": incident.episode},
+        texts={"reason": reason},
+    )
     return incident
 
 

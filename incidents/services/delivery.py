@@ -29,6 +29,6 @@ def mark_delivered(*, assignment_id: UUID, device: Device, now: datetime) -> boo
         incident=assignment.incident,
         assignment=assignment,
         actor=device.user,
-        data={"device": device.name},
+        data={"device": str(device.pk)},
     )
     return True

@@ -119,7 +119,7 @@ def cancel_assignment(
         incident=assignment.incident,
         assignment=assignment,
         actor=actor,
-        data={"reason": reason[:300]},
+        texts={"reason": reason[:300]},
     )
     return assignment
 

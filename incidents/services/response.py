@@ -82,21 +82,16 @@ def take_step(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data=_facts(at=at, doubtful=doubtful, note=note, reason=reason, source=source),
+        data=_facts(at=at, doubtful=doubtful, source=source),
+        texts={"note": note[:500], "reason": reason[:300]},
     )
     return assignment
 
 
-def _facts(
-    *, at: datetime | None, doubtful: bool, note: str, reason: str, source: str
-) -> dict[str, object]:
+def _facts(*, at: datetime | None, doubtful: bool, source: str) -> dict[str, object]:
     facts: dict[str, object] = {"source": str(source)}
     if at is not None:
         facts["claimed_at"] = to_wire(at)
     if doubtful:
         facts["clock"] = "doubtful"
-    if note:
-        facts["note"] = note[:500]
-    if reason:
-        facts["reason"] = reason[:300]
     return facts

@@ -146,6 +146,7 @@ class Timeline(DeskView):
             self.incident(request, incident_id)
             .events.filter(Q(assignment=None) | Q(assignment__in=visible))
             .select_related("actor")
+            .prefetch_related("texts")
             .order_by("seq")
         )
         return Response({"results": [event_out(event) for event in events], "next": None})
