@@ -59,7 +59,7 @@ class LoopWatch:
 
     def _hears(self) -> bool:
         heard = self._heard_at_s
-        return heard is not None and time.monotonic() - heard < 2 * WATCH.canary_wait_s
+        return heard is not None and time.monotonic() - heard < WATCH.canary_wait_s
 
     async def _listen_forever(self) -> None:
         while True:
