@@ -119,6 +119,7 @@ def paths():
         "name": "reveal",
         "content_type_id": 1,
         "step": "acknowledge",
+        "secret": "nobody-made-this",
     }
     blind = {"probe", "alert_id", "drill_id", "proof_id", "report_id", "suggestion_id", "link_id"}
     found = []
