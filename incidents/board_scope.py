@@ -20,6 +20,7 @@ WALL_FIELDS = {
     "calls": "id state ringing_at answered_at",
     "alerts": "id kind unit at state",
 }
+WALL_PROBLEM_FIELDS = ("code", "level", "seconds")
 WITHHELD = {"type": "", "label": "Kejadian tertutup", "label_en": "Confidential incident"}
 WALL_DEGREES = 3  # decimals of a wall's incident: about 110 m, a street and not a house
 
@@ -47,6 +48,19 @@ def shown_to(scope: BoardScope, sections: Sections) -> Sections:
     if not scope.is_wall:
         return shown
     return {name: [_on_the_wall(name, row) for row in rows] for name, rows in shown.items()}
+
+
+def health_shown_to(scope: BoardScope, health: Row) -> Row:
+    """Return what a scope may know of the machine; a wall: one code a kind of problem, no names.
+
+    The sentences name processes, units and areas without an official: they stay with the desks.
+    """
+    if not scope.is_wall:
+        return health
+    first: dict[str, Row] = {}
+    for problem in health["problems"]:
+        first.setdefault(problem["code"], {key: problem.get(key) for key in WALL_PROBLEM_FIELDS})
+    return {"as_of": health["as_of"], "problems": list(first.values())}
 
 
 def _on_the_wall(section: str, row: Row) -> Row:

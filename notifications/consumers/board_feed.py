@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from incidents.board_scope import BoardScope, shown_to
+from incidents.board_scope import BoardScope, health_shown_to, shown_to
 from incidents.selectors.board import board_snapshot
 from notifications.consumers.board_health import board_health
 from notifications.database import on_database
@@ -84,14 +84,14 @@ class BoardFeed:
         return _encoded("snapshot", self.version, sections | {"health": self.health()})
 
     def health(self) -> dict[str, Any]:
-        """Return the health of the last look, with what only this process knows."""
+        """Return the health of the last look as this scope may know it, with what only we know."""
         problems = list(self._health["problems"])
         age_s = time.monotonic() - self._looked_at_s
         if age_s > BOARD.stale_s:
             problems.append({"code": "database", "level": "red", "seconds": round(age_s)})
         if self.layer_problem is not None:
             problems.append(self.layer_problem)
-        return self._health | {"problems": problems}
+        return health_shown_to(self.scope, self._health | {"problems": problems})
 
     async def _look_forever(self) -> None:
         while True:

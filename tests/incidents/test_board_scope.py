@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from incidents.board_scope import WALL, BoardScope, shown_to
+from incidents.board_scope import WALL, BoardScope, health_shown_to, shown_to
 from incidents.selectors.board import board_snapshot
 from incidents.services.dispatch import cancel_assignment
 from tests.factories import T0, make_assignment, make_incident, make_type, make_unit
@@ -72,3 +72,27 @@ def test_without_the_right_a_screen_gets_neither_calls_nor_cries_for_help():
 
     assert shown_to(BoardScope(), sections) == {"incidents": [], "calls": [], "alerts": []}
     assert shown_to(BoardScope(sees_calls=True), sections)["calls"] == [a_call()]
+
+
+def test_a_wall_knows_that_the_machine_is_ill_and_no_name_of_a_process_a_unit_or_an_area():
+    worker = {"code": "worker", "level": "red", "seconds": 40, "subject": "worker@kota-7"}
+    area = {
+        "code": "area_unreachable",
+        "level": "amber",
+        "message": "Tidak ada pejabat di: Tanah Garam",
+    }
+    health = {
+        "as_of": "t",
+        "problems": [worker | {"message": "Worker (worker@kota-7) diam"}, worker, area],
+        "banners": [{"id": 1, "url": "/admin/"}],
+        "bmkg": {"on": True},
+    }
+
+    assert health_shown_to(WALL, health) == {
+        "as_of": "t",
+        "problems": [
+            {"code": "worker", "level": "red", "seconds": 40},
+            {"code": "area_unreachable", "level": "amber", "seconds": None},
+        ],
+    }
+    assert health_shown_to(BoardScope(), health) == health
