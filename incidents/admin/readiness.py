@@ -32,7 +32,6 @@ def _page(request: HttpRequest) -> HttpResponse:
     on_duty = [row for row in rows if row["state"] is not None]
     context = admin.site.each_context(request) | {
         "title": _("Kesiapan"),
-        "on_readiness": True,
         "rows": rows,
         "summary": _("%(ready)d dari %(on_duty)d regu yang siaga terbukti siap.")
         % {"ready": sum(row["state"] == READY for row in on_duty), "on_duty": len(on_duty)},

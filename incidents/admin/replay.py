@@ -44,7 +44,7 @@ class WindowForm(forms.Form):
 @require_GET
 @permission_required("incidents.view_issuedreport", raise_exception=True)
 def _page(request: HttpRequest) -> HttpResponse:
-    context = admin.site.each_context(request) | {"title": _("Putar ulang"), "on_replay": True}
+    context = admin.site.each_context(request) | {"title": _("Putar ulang")}
     form = WindowForm(request.GET if "start" in request.GET else None, initial=_newest())
     context["form"] = form
     if not form.is_bound:
