@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from incidents.admin.looks import words_for_board
 from incidents.admin.maps import map_setup
 from incidents.alarms import RED
-from incidents.policy import DEADLINES
+from incidents.policy import CALLS, DEADLINES
 
 
 @require_GET
@@ -25,7 +25,6 @@ def _page(request: HttpRequest) -> HttpResponse:
     drawn = map_setup()
     context = admin.site.each_context(request) | {
         "title": _("Papan"),
-        "on_board": True,
         "setup": board_setup() | {"may": _may(request), "username": request.user.get_username()},
         "map": drawn,
         "areas": [area for area in drawn["areas"] if area["level"] != "kota"],
@@ -55,6 +54,7 @@ def board_setup() -> dict[str, Any]:
             "delivery_s": DEADLINES.delivery_s,
             "acknowledgement_s": DEADLINES.acknowledgement_s,
             "movement_warning_s": DEADLINES.movement_warning_s,
+            "claim_stale_s": CALLS.claim_stale_s,
             "feed_s": 5,
         },
     }
@@ -64,6 +64,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
     """Say which presses to offer; whether they are taken is decided where they arrive."""
     return {
         "claim": request.user.has_perm("incidents.change_call"),
+        "take_over": request.user.has_perm("incidents.take_over_call"),
         "send": request.user.has_perm("incidents.add_assignment"),
         "answer": request.user.has_perm("incidents.change_crewalert"),
     }
@@ -116,7 +117,9 @@ def _words() -> dict[str, str]:
         "problem_push_fault": _("Penyedia push menolak kunci kita"),
         "problem_database": _("Basis data tidak menjawab"),
         "problem_layer": _("Jalur antarproses diam"),
-        "problem_canary": _("Jalur antarproses diam"),
+        "problem_sockets": _("Server soket diam"),
+        "problem_worker": _("Worker diam"),
+        "problem_job_fails": _("Pekerjaan latar gagal"),
         "ringing": _("BERDERING"),
         "call_answered": _("dijawab"),
         "call_ended": _("selesai, belum digolongkan"),

@@ -66,4 +66,5 @@ def _row(call: Call, repeats: Counter[str], pranks: Counter[str]) -> Row:
         "line": call.line,
         "url": reverse("admin:incidents_call_change", args=[call.pk]),
         "claim_url": reverse("admin:incidents_call_press", args=[call.pk, "claim"]),
+        "take_over_url": reverse("admin:incidents_call_press", args=[call.pk, "take-over"]),
     }

@@ -28,17 +28,14 @@
         byId("said").replaceChildren(text ? badge(["alarm", "alert", text]) : "");
     }
 
-    /* A page that answers tells of a refusal in its messages; a door for machines in its problem. */
+    /* What the server refused, in its own words; "" where the press was done. Anything but its answer
+       to a script (a sign-in page where the session ended) is a refusal too. */
     async function refusalOf(answer) {
-        const type = answer.headers.get("Content-Type") || "";
-        const text = await answer.text();
-        if (type.includes("json")) {
-            try { const body = JSON.parse(text); return answer.ok ? "" : body.detail || body.title; } catch { return words.refused; }
-        }
-        const page = new DOMParser().parseFromString(text, "text/html");
-        const told = page.querySelector(".messagelist .error, .errornote");
-        if (told) return told.textContent.trim();
-        return answer.ok ? "" : `${words.refused} (${answer.status})`;
+        const isTold = (answer.headers.get("Content-Type") || "").includes("json");
+        if (!isTold) return `${words.refused} (${answer.redirected ? words.signed_out : answer.status})`;
+        const { done, messages = [], detail, title } = await answer.json();
+        if (answer.ok && done) return "";
+        return messages.map((one) => one.text).join(" ") || detail || title || words.refused;
     }
 
     async function act(node, url, data, then) {
@@ -47,7 +44,7 @@
         for (const [name, value] of Object.entries(data)) body.append(name, value);
         node.disabled = true;
         try {
-            const refusal = await refusalOf(await fetch(url, { method: "POST", body, headers: { Accept: "application/json, text/html" } }));
+            const refusal = await refusalOf(await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } }));
             say(refusal);
             if (!refusal && then) location.assign(then);
         } catch {
@@ -159,13 +156,14 @@
         const calls = [...rows.calls.values()].sort((a, b) =>
             cards.isRinging(b) - cards.isRinging(a) || String(a.ringing_at || a.answered_at).localeCompare(String(b.ringing_at || b.answered_at)));
         byId("calls-box").hidden = !calls.length;
-        keep(byId("calls"), calls.map((call) => ({ key: call.id, face: String(call.v), make: () => cards.callLine(call, act) })));
+        keep(byId("calls"), calls.map((call) => ({ key: call.id, face: `${call.v} ${cards.isStale(call)}`, make: () => cards.callLine(call, act) })));
     }
 
     function drawAlerts() {
         const alerts = [...rows.alerts.values()].sort((a, b) =>
             (b.kind === "emergency") - (a.kind === "emergency") || String(a.at).localeCompare(String(b.at)));
         byId("alerts").hidden = !alerts.length;
+        root.classList.toggle("g-crying", alerts.some((alert) => alert.kind === "emergency"));
         keep(byId("alerts"), alerts.map((alert) => ({ key: alert.id, face: String(alert.v), make: () => cards.alertLine(alert, act) })));
     }
 
@@ -298,5 +296,8 @@
     live.listen("/ws/board/", onFrame);
     sounds.turnOn().then(tick);
     setInterval(tick, 500);
-    setInterval(() => { if (rows.incidents.size) draw(); }, 2000);
+    setInterval(() => {
+        if (rows.incidents.size) draw();
+        if (rows.calls.size) drawCalls();
+    }, 2000);
 }());

@@ -91,7 +91,7 @@ window.GerakCards = (function () {
         const line = make("div", "g-proposal", icon("move"),
             make("span", "", `${words.proposal} `, make("b", "", unit.call_sign), reason ? ` – ${reason}` : ""));
         if (setup.may.send && url) {
-            line.append(button("g-button", `${words.send} ${unit.call_sign}`, "s", (node) => act(node, url, { units: unit.id, unit: unit.id })));
+            line.append(button("g-button", `${words.send} ${unit.call_sign}`, "s", (node) => act(node, url, { unit: unit.id })));
         }
         return line;
     }
@@ -154,6 +154,18 @@ window.GerakCards = (function () {
 
     const isRinging = (call) => call.state === "ringing";
 
+    /* Whoever claimed it let it ring on: anybody may take it over. */
+    const isStale = (call) => Boolean(call.claimed_at) && !call.answered_at &&
+        live.now() - Date.parse(call.claimed_at) > limits.claim_stale_s * 1000;
+
+    /* Where a press takes the call; "" where it is not this person's to take. */
+    function takingOf(call) {
+        const taken = call.claimed_by;
+        if (!setup.may.claim || (taken && taken.username === setup.username)) return "";
+        if (!taken || isStale(call)) return call.claim_url || "";
+        return setup.may.take_over ? call.take_over_url || "" : "";
+    }
+
     function callLine(call, act) {
         const taken = call.claimed_by;
         const state = isRinging(call) ? ["alarm", "phone", words.ringing] : ["info", "phone", words[`call_${call.state}`] || call.state];
@@ -166,10 +178,10 @@ window.GerakCards = (function () {
         if (call.attention) line.append(badge(["alarm", "alert", words[`attention_${call.attention}`]]));
         if (call.line) line.append(make("span", "g-quiet", call.line));
         if (taken) line.append(make("span", "g-claim", `${words.claimed_by} ${taken.name}`));
-        if (setup.may.claim && call.claim_url && (!taken || taken.username !== setup.username)) {
-            const text = taken ? words.take_over : words.claim;
-            line.append(button(taken ? "g-button g-plain" : "g-button", text, taken ? "" : "c",
-                (node) => act(node, call.claim_url, {}, call.url)));
+        const taking = takingOf(call);
+        if (taking) {
+            line.append(button(taken ? "g-button g-plain" : "g-button", taken ? words.take_over : words.claim, taken ? "" : "c",
+                (node) => act(node, taking, {}, call.url)));
         }
         if (call.url) line.append(link(call.url, "g-more", words.open_it));
         return line;
@@ -196,5 +208,5 @@ window.GerakCards = (function () {
             make("span", "g-mono g-quiet", clock(row.since)), link(row.url, "g-button", words.confirm_spoken));
     }
 
-    return { instructionLine, cardOf, unitLine, callLine, alertLine, isRinging, nameOf, button };
+    return { instructionLine, cardOf, unitLine, callLine, alertLine, isRinging, isStale, nameOf, button };
 }());
