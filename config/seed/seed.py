@@ -1,4 +1,8 @@
-"""Fill a database with Kota Solok: what is missing is added, what is there is left alone."""
+"""Fill a database with Kota Solok: what is missing is added, what is there is left alone.
+
+A database of an earlier version gets what that version did not know: rights of the seeded groups,
+and what a unit must be able to do where its routing asks for nothing. Nothing is ever taken away.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -37,6 +41,7 @@ class SeedResult:
 
     passwords: dict[str, str] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
+    rights: dict[str, list[str]] = field(default_factory=dict)  # of groups that were there
 
     def count(self, what: str, *, is_new: bool) -> None:
         """Count one row if it was made just now."""
@@ -51,9 +56,10 @@ def is_empty() -> bool:
 def seed_city(now: datetime) -> SeedResult:
     """Add what is missing of areas, agencies, types, units, groups and people, in one transaction.
 
-    Safe to run twice: a row that is there, whoever changed it, stays as it is. `now` becomes the
-    start of shifts and offices. Passwords stand in the result alone; crews and officials get none,
-    they sign in by an enrolled phone.
+    Safe to run twice: a row that is there, whoever changed it, stays as it is, but for the rights
+    and the needs of the module's docstring. `now` becomes the start of shifts and offices.
+    Passwords stand in the result alone; crews and officials get none, they sign in by an enrolled
+    phone.
     """
     result = SeedResult()
     with transaction.atomic():
@@ -111,7 +117,10 @@ def _agencies(result: SeedResult) -> dict[str, Agency]:
 
 
 def _types(agencies: dict[str, Agency], result: SeedResult) -> None:
-    """Make types with their routing; one that is there keeps what the city gave it."""
+    """Make types with their routing; one that is there keeps what the city gave it.
+
+    Of a routing that is there only the needs are filled in, where it has none.
+    """
     for row in TYPES:
         kind, is_new = IncidentType.objects.get_or_create(
             key=row.key,
@@ -135,18 +144,32 @@ def _types(agencies: dict[str, Agency], result: SeedResult) -> None:
                 )
                 for key, role in row.routes()
             )
+    _needs(result)
+
+
+def _needs(result: SeedResult) -> None:
+    bare = Routing.objects.filter(needs=[]).select_related("type", "agency")
+    for routing in bare:
+        needs = NEEDS.get((routing.type.key, routing.agency.key))
+        if needs:
+            Routing.objects.filter(pk=routing.pk, needs=[]).update(needs=list(needs))
+        result.count("needs", is_new=bool(needs))
 
 
 def _groups(result: SeedResult) -> dict[str, Group]:
-    """Make groups with their permissions; one that is there keeps those that the city gave it."""
+    """Make groups, and give each the rights of ours that it lacks; it keeps those of the city."""
     labels = Permission.objects.values_list("content_type__app_label", "codename", "pk")
     known = {f"{app}.{codename}": pk for app, codename, pk in labels}
     groups: dict[str, Group] = {}
     for name, permissions in GROUPS.items():
-        groups[name], is_new = Group.objects.get_or_create(name=name)
-        if is_new:
-            groups[name].permissions.set([known[permission] for permission in permissions])
+        group, is_new = Group.objects.get_or_create(name=name)
+        has = set(group.permissions.values_list("pk", flat=True))
+        lacks = sorted(label for label in set(permissions) if known[label] not in has)
+        group.permissions.add(*(known[label] for label in lacks))
+        if lacks and not is_new:
+            result.rights[name] = lacks
         result.count("groups", is_new=is_new)
+        groups[name] = group
     return groups
 
 

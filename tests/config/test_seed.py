@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 
+from config.seed.needs import NEEDS
 from config.seed.seed import is_empty, seed_city
 from incidents.models import Area, IncidentType, Routing
 from notifications.models import Official
@@ -42,17 +44,57 @@ def test_a_second_seeding_changes_nothing_and_makes_no_password():
     first = seed_city(NOW)
     Unit.objects.filter(call_sign="Damkar 1").update(duty_status="off_duty")
     Routing.objects.filter(type__key="hewan").delete()
-    Group.objects.get(name="auditor").permissions.clear()
+    city_s_own = Permission.objects.get(codename="delete_area")
+    Group.objects.get(name="auditor").permissions.add(city_s_own)
     before = _counts()
 
     second = seed_city(NOW)
 
     assert len(first.passwords) == 22
-    assert second.passwords == {}
+    assert (second.passwords, second.rights) == ({}, {})
     assert set(second.made.values()) == {0}
     assert _counts() == before
     assert Unit.objects.get(call_sign="Damkar 1").duty_status == "off_duty"
-    assert not Group.objects.get(name="auditor").permissions.exists()
+    assert city_s_own in Group.objects.get(name="auditor").permissions.all()
+
+
+def test_a_database_of_an_earlier_version_gets_the_rights_and_needs_it_did_not_know():
+    seed_city(NOW)
+    dispatcher = Group.objects.get(name="dispatcher")
+    newer = Permission.objects.filter(codename__in=("add_note", "add_shifthandover"))
+    dispatcher.permissions.remove(*newer)
+    Routing.objects.update(needs=[])
+    cell = Routing.objects.get(type__key="banjir", agency__key="bpbd")
+    Routing.objects.filter(pk=cell.pk).update(needs=["pompa"])
+
+    upgrade, again = seed_city(NOW), seed_city(NOW)
+
+    assert upgrade.rights == {
+        "dispatcher": ["incidents.add_note", "incidents.add_shifthandover"],
+    }
+    assert upgrade.made == dict.fromkeys(upgrade.made, 0) | {"needs": len(NEEDS) - 1}
+    assert (again.rights, set(again.made.values())) == ({}, {0})
+    assert set(newer) <= set(dispatcher.permissions.all())
+    needs = {
+        (one.type.key, one.agency.key): tuple(one.needs)
+        for one in Routing.objects.select_related("type", "agency")
+        if one.needs
+    }
+    assert needs == NEEDS | {("banjir", "bpbd"): ("pompa",)}
+
+
+def test_the_command_says_which_group_may_do_more(capsys):
+    seed_city(NOW)
+    Group.objects.get(name="call taker").permissions.remove(
+        Permission.objects.get(codename="add_call")
+    )
+
+    call_command("seed")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Made: nothing, all is there.",
+        "The group call taker may now also: incidents.add_call.",
+    ]
 
 
 def test_the_routing_of_three_types_is_that_of_the_matrix():

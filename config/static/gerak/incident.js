@@ -161,17 +161,27 @@ document.addEventListener("DOMContentLoaded", () => {
 
     const chosen = () => document.getElementById("track-of")?.value || "";  // its panel is exchanged, too
     const words = document.getElementById("track-words");
+    const looks = new Map();  // by assignment: what says that this page's look at it is written down
     let drawn = "";
+
+    async function fetchTrack() {
+        const wanted = chosen();
+        const query = new URLSearchParams({ assignment: wanted, look: looks.get(wanted) || "" });
+        const answer = await fetch(`${root.dataset.evidence}?${query}`, { credentials: "same-origin", redirect: "error" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const { look, ...found } = await answer.json();
+        looks.set(wanted, look);
+        return wanted === chosen() ? found : null;  // somebody chose another meanwhile
+    }
 
     async function showTrack(isNew) {
         const map = window.GerakMap.of(document.getElementById("incident-map"));
         if (!chosen()) { map.show({ track: [] }); words.replaceChildren(); drawn = ""; return; }
-        const answer = await fetch(`${root.dataset.evidence}?assignment=${chosen()}`, { credentials: "same-origin" });
-        if (!answer.ok) return;
-        const text = await answer.text();
-        if (text === drawn && !isNew) return;
+        const found = await fetchTrack().catch(() => null);  // the next change asks again
+        const text = JSON.stringify(found);
+        if (!found || (text === drawn && !isNew)) return;
         drawn = text;
-        const { verdict, track, lines, count } = JSON.parse(text);
+        const { verdict, track, lines, count } = found;
         map.show({ track });
         const head = document.createElement("p");
         const strong = document.createElement("strong");
