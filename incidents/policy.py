@@ -180,6 +180,7 @@ class FieldPolicy:
     photos_decoded_at_once: int = 2  # own choice: one of 64 megapixels takes 200 MB
     alert_text_max_characters: int = 500
     alert_answer_s: float = 30.0  # own choice: unanswered for so long it rings again
+    track_look_max_s: int = 3_600  # own choice: an open track is a new look after an hour
 
 
 FIELD = FieldPolicy()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.evidence_track import evidence_track
 from incidents.admin.forms import EvidenceForm, IncidentForm, OpenIncidentForm
 from incidents.admin.incident_page import incident_page, page_version
+from incidents.admin.looking import is_same_look, look_ticket
 from incidents.admin.looks import incident_badge
 from incidents.admin.maps import map_setup
 from incidents.admin.presses import BUTTONS, CHANGE, waits_for_units
@@ -142,7 +143,10 @@ class IncidentAdmin(DeskAdmin):
         return JsonResponse({"version": version, "panels": panels})
 
     def evidence(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Return the movement evidence of one assignment (`?assignment=`), for map and words."""
+        """Return the movement evidence of one assignment (`?assignment=`), for map and words.
+
+        Writes the look down first; with the `look` of an earlier answer it goes on with that one.
+        """
         incident = self._seen(request, object_id)
         form = EvidenceForm(request.GET)
         if not form.is_valid():
@@ -150,8 +154,11 @@ class IncidentAdmin(DeskAdmin):
         rows = assignments_visible_to(staff_of(request)).select_related("unit", "incident")
         key = form.cleaned_data["assignment"]
         assignment = get_object_or_404(rows, pk=key, incident=incident)
-        note_access(request, AccessEntry.Action.VIEW, assignment, _("jejak regu"))
-        answer = JsonResponse(evidence_track(assignment, timezone.now()))
+        look = request.GET.get("look", "")
+        if not is_same_look(request, assignment):
+            note_access(request, AccessEntry.Action.VIEW, assignment, _("jejak regu"))
+            look = look_ticket(request, assignment)
+        answer = JsonResponse(evidence_track(assignment, timezone.now()) | {"look": look})
         answer["Cache-Control"] = "no-store"
         return answer
 

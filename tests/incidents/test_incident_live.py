@@ -1,5 +1,7 @@
 """The incident's page follows by itself: only what changed is sent, and only to who may see it."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents.models import Note, Routing
+from incidents.policy import FIELD
 from incidents.services.response import take_step
 from notifications.models import Delivery, DeliveryAttempt
 from responders.models import AccessEntry
@@ -144,6 +147,41 @@ def test_a_look_at_a_crews_track_is_written_down_first(desk):
     assert "Redmi · akurasi 12 m" in answer["track"][0]["label"]
     for wrong in ("", "x", str(make_assignment().pk)):
         assert desk.get(url, {"assignment": wrong}).status_code == 404
+
+
+def test_an_open_track_that_asks_again_is_one_look_of_one_session(desk, client):
+    assignment, other = make_assignment(), make_assignment()
+    url = reverse("admin:incidents_incident_evidence", args=[assignment.incident_id])
+
+    def looks_after(client, of=assignment, **query):
+        address = reverse("admin:incidents_incident_evidence", args=[of.incident_id])
+        answer = client.get(address, {"assignment": str(of.pk)} | query)
+        assert answer.status_code == 200
+        return answer.json()["look"], AccessEntry.objects.filter(subject_id=str(of.pk)).count()
+
+    look, first = looks_after(desk)
+    again, same = looks_after(desk, look=look)
+    _anew, page_loaded_again = looks_after(desk)
+    _forged, with_nonsense = looks_after(desk, look=f"{assignment.pk}:x:y")
+    _elsewhere, of_another = looks_after(desk, other, look=look)
+    client.force_login(make_staff("supervisor"))
+    _theirs, by_somebody_else = looks_after(client, look=look)
+
+    assert (first, same, again == look) == (1, 1, True)
+    assert (page_loaded_again, with_nonsense, by_somebody_else, of_another) == (2, 3, 4, 1)
+    assert desk.get(url, {"assignment": str(assignment.pk), "look": "\0"}).status_code == 200
+
+
+def test_a_look_that_lasts_too_long_is_written_down_again(desk, monkeypatch):
+    assignment = make_assignment()
+    url = reverse("admin:incidents_incident_evidence", args=[assignment.incident_id])
+    look = desk.get(url, {"assignment": str(assignment.pk)}).json()["look"]
+    over = replace(FIELD, track_look_max_s=-1)
+    monkeypatch.setattr("incidents.admin.looking.FIELD", over)
+
+    desk.get(url, {"assignment": str(assignment.pk), "look": look})
+
+    assert AccessEntry.objects.filter(subject_id=str(assignment.pk)).count() == 2
 
 
 def test_the_page_costs_the_same_at_one_assignment_and_at_three(desk):
