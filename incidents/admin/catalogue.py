@@ -1,7 +1,11 @@
 """Areas, incident types and the routing matrix: the city's own tables."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
+
+from incidents.admin.routing_form import RoutingForm, words_by_agency
 from incidents.models import Area, IncidentType, Landmark, Routing
 from responders.admin.desk import DeskAdmin
 
@@ -35,7 +39,13 @@ class RoutingInline(admin.TabularInline):
     """One cell of the matrix a row."""
 
     model = Routing
+    form = RoutingForm
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Let every row choose among the words that units have now."""
+        kwargs["form"] = type("RoutingForm", (self.form,), {"words": words_by_agency()})
+        return super().get_formset(request, obj, **kwargs)
 
 
 @admin.register(IncidentType)
