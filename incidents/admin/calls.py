@@ -187,7 +187,7 @@ class CallAdmin(LookOnlyAdmin):
         return [suggesting, *super().get_urls()]
 
     def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
-        page = call_page(staff_of(request), obj, timezone.now())
+        page = call_page(staff_of(request), obj, timezone.now()) | {"g_look": self.look(obj)}
         if page["g_open_form"] is not None:
             page["map"] = map_setup()
         return super().page_context(request, obj) | page
