@@ -1,152 +1,23 @@
-"""What happened, told from the journal alone: calls, incidents and assignments folded from facts.
+"""What each kind of fact does to a story, one function a kind. Pure."""
 
-Facts come in the order of `seq`. A story read up to a `seq` is what was known then; the same facts
-make the same story. Corrections are facts like any other: a later one wins, the first stays
-countable. Pure.
-"""
-
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from incidents.lifecycle import AssignmentState, IncidentState, incident_state_for
+from incidents.lifecycle import AssignmentState, IncidentState
 from incidents.reports.samples import Instant
+from incidents.story.shapes import (
+    AssignmentStory,
+    CallStory,
+    Fact,
+    IncidentStory,
+    NoticeStory,
+    Story,
+)
 
 CANCELLED = "cancelled"
 LATE_ENTRY_S = 60.0  # own choice: a dispatcher who types a step in later than this recalls it
-
-
-class Fact(NamedTuple):
-    """One journal row as a story needs it; agency is the key of the assignment's unit's agency."""
-
-    seq: int
-    kind: str
-    incident: UUID | None
-    assignment: UUID | None
-    actor: int | None
-    happened_at: datetime
-    recorded_at: datetime
-    data: dict[str, Any]
-    unit: str = ""
-    agency: str = ""
-
-
-@dataclass
-class CallStory:
-    """One ring. times: the earliest told of ringing, answered, ended, abandoned."""
-
-    key: int
-    times: dict[str, datetime] = field(default_factory=dict)
-    call_class: str = ""
-    classified_at: datetime | None = None
-    revisions: int = 0
-    taker: int | None = None
-    incident: UUID | None = None
-    known_at: datetime | None = None
-
-    @property
-    def began_at(self) -> datetime | None:
-        """Return the first moment known of this ring."""
-        return min(self.times.values(), default=self.known_at)
-
-
-@dataclass
-class AssignmentStory:
-    """One unit sent once. steps: by the state it brought; verdict: the newest judgement."""
-
-    key: UUID
-    incident: UUID
-    unit: str
-    agency: str
-    dispatched_at: datetime
-    move_by: datetime | None = None
-    state: str = AssignmentState.DISPATCHED
-    steps: dict[str, Instant] = field(default_factory=dict)
-    ended: str = ""
-    verdict: str = "pending"
-    verdict_reason: str = ""
-    moved_at: Instant | None = None
-    judgements: int = 0
-
-
-@dataclass
-class NoticeStory:
-    """What one area's office was told of one incident, and when an official first read it."""
-
-    key: str
-    office: str
-    issued_at: datetime
-    read_at: datetime | None = None
-    withdrawn: bool = False
-
-
-@dataclass
-class IncidentStory:
-    """One incident, its type and areas as last corrected."""
-
-    key: UUID
-    number: str
-    type: str
-    priority: int
-    areas: list[str]
-    opened_at: datetime
-    lat: float | None = None
-    lon: float | None = None
-    held: str = ""
-    disposition: str = ""
-    closed_at: datetime | None = None
-    episode_at: datetime | None = None
-    merged_into: UUID | None = None
-    calls: list[CallStory] = field(default_factory=list)
-    assignments: list[AssignmentStory] = field(default_factory=list)
-    notices: dict[str, NoticeStory] = field(default_factory=dict)
-
-    @property
-    def state(self) -> str:
-        """Return where it stands: what a dispatcher decided, else what its assignments make of it.
-
-        Assignments of an earlier episode no longer count.
-        """
-        if self.held:
-            return self.held
-        since = self.episode_at or self.opened_at
-        states = [one.state for one in self.assignments if one.dispatched_at >= since]
-        begun = bool(states) or self.episode_at is not None
-        return incident_state_for(states, ever_dispatched=begun)
-
-    @property
-    def is_over(self) -> bool:
-        return self.held in (IncidentState.CLOSED, IncidentState.CANCELLED)
-
-
-@dataclass
-class Story:
-    calls: dict[int, CallStory] = field(default_factory=dict)
-    incidents: dict[UUID, IncidentStory] = field(default_factory=dict)
-    assignments: dict[UUID, AssignmentStory] = field(default_factory=dict)
-    last_seq: int = 0
-
-
-def tell(facts: Iterable[Fact], story: Story | None = None) -> Story:
-    """Fold facts, in the order of `seq`, into what was known after the last of them.
-
-    story: one to be continued. A fact about what began before the first one told is left out: its
-    beginning is not known here.
-    """
-    story = Story() if story is None else story
-    for fact in facts:
-        part = PARTS.get(fact.kind)
-        if part is not None:
-            part(story, fact)
-        story.last_seq = fact.seq
-    for incident in story.incidents.values():
-        incident.calls.clear()
-    for call in story.calls.values():
-        if call.incident in story.incidents:
-            story.incidents[call.incident].calls.append(call)
-    return story
 
 
 def _incident(story: Story, fact: Fact) -> IncidentStory | None:
