@@ -5,7 +5,7 @@ Every server process runs one; a chore's lease sees to it that one of them does 
 
 import logging
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connections
 
@@ -13,6 +13,8 @@ from config.threads import SupervisedThread
 from incidents.services.anchors import anchor_yesterday, next_anchor
 from incidents.services.chores import Routine, do_due
 from incidents.services.reports import issue_last_month, next_issue
+from notifications.services.privacy import purge_as_approved
+from notifications.services.purge import next_purge, purge_nightly
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ LOOK_EVERY_S = 20.0
 ROUTINES: dict[str, Routine] = {
     "journal head": Routine(anchor_yesterday, next_anchor),
     "monthly report": Routine(issue_last_month, next_issue),
+    "approved purges": Routine(purge_as_approved, lambda now: now + timedelta(minutes=1)),
+    "nightly purge": Routine(purge_nightly, next_purge),
 }
 
 

@@ -31,6 +31,18 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
 
 
+def env_numbers(name: str) -> dict[str, int]:
+    """Return names with whole numbers: a=1,b=2. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "").strip()
+    numbers = {}
+    for part in filter(None, value.split(",")):
+        key, _sign, number = part.partition("=")
+        if not number.strip().isdigit():
+            raise ImproperlyConfigured(f"{name} must look like a=1,b=2, not {part!r}.")
+        numbers[key.strip()] = int(number)
+    return numbers
+
+
 _TILES = re.compile(r"(https?)://([a-z0-9.{}-]+(?::\d+)?)/\S*", re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import env_bool, env_int, env_str, secret, tile_hosts
+from config.env import env_bool, env_int, env_numbers, env_str, secret, tile_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_str("GERAK_DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -85,7 +85,8 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------
 # WAL with synchronous=FULL: an answered check-in survives power loss. IMMEDIATE: a transaction that
-# reads and then writes never fails with "database is locked".
+# reads and then writes never fails with "database is locked". secure_delete: what is erased is
+# overwritten in the file.
 DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     DATABASES = {
@@ -95,7 +96,8 @@ if EMBEDDED:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                "PRAGMA secure_delete=ON;",
             },
         }
     }
@@ -267,6 +269,12 @@ GERAK_SIGNING_KEY_FILE = env_str("GERAK_SIGNING_KEY_FILE")
 GERAK_HEAD_FILE = env_str("GERAK_HEAD_FILE")
 GERAK_HEAD_MAIL = env_str("GERAK_HEAD_MAIL")
 GERAK_HEAD_URL = env_str("GERAK_HEAD_URL")
+# How long personal data is kept where the city differs, in days: callers=180,photos=90. The kinds
+# and their defaults: docs/data-protection.md. The nightly purge is off until a city turns it on.
+GERAK_RETENTION_DAYS = env_numbers("GERAK_RETENTION_DAYS")
+GERAK_PURGE_NIGHTLY = env_bool("GERAK_PURGE_NIGHTLY", default=False)
+# The data protection officer (UU 27/2022, Art. 53), as people are told: name and how to reach them.
+GERAK_DPO = env_str("GERAK_DPO")
 GERAK_SHORT_WAY = env_bool("GERAK_SHORT_WAY", default=True)
 GERAK_SWEEP = env_bool("GERAK_SWEEP", default=True)
 # Notices that are not urgent wake nobody in these hours (WIB); empty: at any hour.
@@ -293,5 +301,6 @@ LOGGING = {
         "django.request": {"filters": ["one_line"]},
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},  # its debug lines hold what a photo says of its maker
     },
 }

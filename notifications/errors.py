@@ -93,3 +93,27 @@ class BulletinDecided(NotificationError):
 class NoSuchType(NotificationError):
     code = "no_such_type"
     text = _("Jenis kejadian gempa bumi tidak ada atau tidak diberitahukan ke wilayah.")
+
+
+class NeedsASecondPerson(NotificationError):
+    code = "needs_a_second_person"
+    text = _("Permintaan Anda sendiri harus disetujui orang lain.")
+
+
+class NotApproved(NotificationError):
+    code = "not_approved"
+    text = _("Permintaan ini belum disetujui orang kedua, atau bukan milik Anda.")
+
+
+class RequestEnded(NotificationError):
+    code = "request_ended"
+    text = _("Permintaan ini sudah berakhir atau lewat 24 jam.")
+
+
+class NotOneSubject(NotificationError):
+    status = 400
+    code = "not_one_subject"
+    text = _(
+        "Isi yang sesuai jenisnya: nomor penelepon atau satu orang; untuk perbaikan juga yang "
+        "benar; untuk penghapusan tidak keduanya."
+    )

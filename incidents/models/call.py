@@ -63,11 +63,17 @@ class Call(models.Model):
         related_name="calls",
     )
     note = models.TextField(_("catatan"), blank=True)
+    # The caller asked that their data rest: covered for all but who may see it (Art. 41).
+    restricted_at = models.DateTimeField(_("dibatasi sejak"), null=True, blank=True)
+    restricted_reason = models.CharField(_("alasan pembatasan"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("panggilan")
         verbose_name_plural = _("panggilan")
-        permissions = [("take_over_call", "Can take a call over from whoever has it")]
+        permissions = [
+            ("take_over_call", "Can take a call over from whoever has it"),
+            ("see_restricted_call", "Can see a caller whose data is restricted"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="call_emergency_means_an_incident",

@@ -9,6 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from incidents.models import Assignment, IncidentEvent
+from incidents.selectors.journal_texts import PLACE
 from incidents.story import PARTS, Fact
 
 CHUNK_ROWS = 5_000
@@ -60,11 +61,15 @@ def _facts(which: Q) -> Iterator[Fact]:
             Cast("data", TextField()),
         )
     )
+    places = _places(which)
     for row in rows.iterator(CHUNK_ROWS):
         seq, kind, incident, assignment, actor, happened, recorded, data = row
         recorded_at = _moment(recorded)
         happened_at = recorded_at if happened == recorded else _moment(happened)
         unit, agency = units.get(assignment, ("", ""))
+        told = msgspec.json.decode(data)
+        if seq in places:
+            told.get("after", told).update(msgspec.json.decode(places[seq]))
         yield Fact(
             seq,
             kind,
@@ -73,10 +78,16 @@ def _facts(which: Q) -> Iterator[Fact]:
             actor,
             happened_at,
             recorded_at,
-            msgspec.json.decode(data),
+            told,
             unit,
             agency,
         )
+
+
+def _places(which: Q) -> dict[int, str]:
+    """Return the points of incidents by the number of the fact that told them, while kept."""
+    rows = IncidentEvent.objects.filter(which, texts__key=PLACE)
+    return dict(rows.values_list("seq", "texts__text"))
 
 
 def _moment(text: str) -> datetime:

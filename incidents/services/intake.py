@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -15,6 +16,7 @@ from incidents.journal import Draft, record, record_all
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass, CallState
 from incidents.models import Area, Call, Incident, IncidentType, NumberSequence
 from incidents.selectors.areas import area_and_basis
+from incidents.selectors.journal_texts import PLACE
 from incidents.services.calls import e164, state_of
 from responders.models import User
 from responders.wire_time import to_milliseconds, to_wire_or_none
@@ -77,7 +79,8 @@ def open_incident(
         opened_by=actor,
     )
     incident.areas.set(areas)
-    opened = Draft("incident.opened", start, incident, None, actor, None, facts_of(incident, areas))
+    facts, place = facts_of(incident, areas), place_of(incident)
+    opened = Draft("incident.opened", start, incident, None, actor, None, facts, place)
     if without_call:
         record_all([opened])
         return incident
@@ -141,18 +144,23 @@ def update_incident(
         "before": _unlike(old, new),
         "after": _unlike(new, old),
     }
-    record("incident.updated", now=now, incident=incident, actor=actor, data=data)
+    moved = place_of(incident) if {"lat", "lon"} & set(changed) else {}
+    record("incident.updated", now=now, incident=incident, actor=actor, data=data, texts=moved)
     return incident
 
 
+def place_of(incident: Incident) -> dict[str, str]:
+    """Return the point as words beside a fact: somebody's home, erased with the address."""
+    point = {"lat": incident.lat, "lon": incident.lon}
+    return {PLACE: msgspec.json.encode(point).decode()}
+
+
 def facts_of(incident: Incident, areas: Sequence[Area]) -> dict[str, object]:
-    """Return what the journal keeps of an incident: no caller, no street address of a person."""
+    """Return what the journal keeps for good of an incident: no caller, no point, no address."""
     return {
         "number": incident.number,
         "type": incident.type.key,
         "priority": incident.priority,
-        "lat": incident.lat,
-        "lon": incident.lon,
         "areas": sorted(area.code for area in areas),
         "basis": incident.area_basis,
     }

@@ -12,6 +12,7 @@ from notifications.models.ladder import (
 )
 from notifications.models.notice import Notice, NoticeAnswer, NoticeCursor, NoticeReceipt
 from notifications.models.official import Official
+from notifications.models.privacy import DataRequest
 from notifications.models.public_alert import PublicAlert
 from notifications.models.wall import WallLink
 from notifications.models.webhook import (
@@ -23,6 +24,7 @@ from notifications.models.webhook import (
 __all__ = [
     "AuditFinding",
     "Bulletin",
+    "DataRequest",
     "Delivery",
     "DeliveryAttempt",
     "Drill",

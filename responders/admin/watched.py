@@ -17,11 +17,15 @@ from responders.requests import address_of, staff_of
 from responders.services.access import record_access
 
 DIGIT_BEFORE_THE_LAST_TWO = re.compile(r"\d(?=(?:\D*\d){2})")
+LETTER_AFTER_THE_FIRST = re.compile(r"(?<=[^\W\d_])[^\W\d_]")
 
 
 def covered(text: str) -> str:
-    """Return a search text with all digits but the last two covered: 0812-34 → ****-34."""
-    return DIGIT_BEFORE_THE_LAST_TWO.sub("*", text)
+    """Return a search text that tells little: 0812-34 → ****-34, Ani Sari → A** S***.
+
+    The access log is kept for years after the name and number that were sought.
+    """
+    return LETTER_AFTER_THE_FIRST.sub("*", DIGIT_BEFORE_THE_LAST_TWO.sub("*", text))
 
 
 def note_access(

@@ -86,7 +86,8 @@ def test_the_track_of_a_crew_is_recorded_on_list_and_page(desk):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("0812-3456", "****-**56"), ("Ani", "Ani"), ("12", "12"), ("", "")]
+    ("text", "shown"),
+    [("0812-3456", "****-**56"), ("Ani Sari", "A** S***"), ("12", "12"), ("", "")],
 )
 def test_a_searched_number_is_covered(text, shown):
     assert covered(text) == shown

@@ -25,7 +25,7 @@ def test_every_word_stands_beside_its_event_and_its_digest_in_it():
     reopen_incident(incident=incident, reason=WORDS, actor=None, now=T0)
     hold_incident(incident=incident, reason=WORDS, actor=None, now=T0)
 
-    texts = EventText.objects.select_related("event").order_by("event")
+    texts = EventText.objects.exclude(key="place").select_related("event").order_by("event")
     assert [(one.event.kind, one.key, one.text) for one in texts] == [
         ("assignment.declined", "reason", WORDS),
         ("assignment.cancelled", "reason", WORDS),
@@ -41,8 +41,8 @@ def test_every_word_stands_beside_its_event_and_its_digest_in_it():
 def test_erased_words_hold_and_changed_ones_are_named():
     incident = make_incident()
     hold_incident(incident=incident, reason=WORDS, actor=None, now=T0)
-    text = EventText.objects.get()
-    EventText.objects.update(text="other words")
+    text = EventText.objects.get(key="reason")
+    EventText.objects.filter(key="reason").update(text="other words")
 
     assert first_broken_event() == BrokenEvent(
         text.event_id, "the words beside it are not those that were recorded"
@@ -56,7 +56,17 @@ def test_erased_words_hold_and_changed_ones_are_named():
 def test_no_words_leave_no_row():
     close_incident(incident=make_incident(), disposition="handled", actor=None, now=T0)
 
-    assert not EventText.objects.exists()
+    assert [one.key for one in EventText.objects.all()] == ["place"]
+
+
+def test_where_it_was_stands_beside_the_journal_too(desk):
+    incident = make_incident(lat=-0.8, lon=100.65)
+
+    opened = IncidentEvent.objects.get(kind="incident.opened")
+    told = desk.get(f"/api/v1/desk/incidents/{incident.pk}/timeline").json()["results"][0]["data"]
+
+    assert "lat" not in opened.data
+    assert (told["lat"], told["lon"]) == (-0.8, 100.65)
 
 
 def test_the_timelines_show_the_words(desk, client):
