@@ -108,3 +108,17 @@ def check_hosts(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def check_second_factor(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """In production a stolen password alone opens no desk."""
+    if settings.GERAK_REQUIRE_2FA:
+        return []
+    return [
+        Warning(
+            "Staff sign in by password alone unless they set up a second factor themselves.",
+            hint="Set GERAK_REQUIRE_2FA=1.",
+            id="gerak.W004",
+        )
+    ]

@@ -16,6 +16,8 @@ from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
 from notifications import desk, feeds, me, wall
 from notifications.public_page import public_page
+from responders.admin.account import account_security
+from responders.admin.sign_in import SignIn, second_factor
 
 api: list[URLPattern | URLResolver] = [
     path("me", me.Me.as_view()),
@@ -41,6 +43,9 @@ urlpatterns = [
     path("papan/dinding/", wall.wall, name="wall"),
     path("papan/dinding/masuk/<str:secret>/", wall.enter, name="wall-enter"),
     path("board/", RedirectView.as_view(pattern_name="board")),
+    path("admin/login/", SignIn.as_view()),
+    path("admin/login/kode/", second_factor, name="second-factor"),
+    path("admin/keamanan/", account_security, name="account-security"),
     path("admin/", admin.site.urls),
     path("app/", phone_app.shell, name="phone-app"),
     path("app/words/<slug:language>.json", phone_app.words),

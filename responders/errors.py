@@ -63,3 +63,15 @@ class WrongRole(ResponderError):
     status = 403
     code = "wrong_role"
     text = _("Peran Anda tidak diizinkan di sini.")
+
+
+class WrongFactor(ResponderError):
+    status = 400
+    code = "wrong_factor"
+    text = _("Kode salah atau sudah dipakai. Ketik kode yang tampil sekarang.")
+
+
+class FactorOfAnother(ResponderError):
+    status = 403
+    code = "factor_of_another"
+    text = _("Faktor kedua sendiri, atau milik superuser, tidak dihapus dari sini.")

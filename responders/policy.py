@@ -103,3 +103,16 @@ class ReadinessPolicy:
 
 
 READINESS = ReadinessPolicy()
+
+
+@dataclass(frozen=True)
+class SignInPolicy:
+    """Bound the second step of a sign-in. The waiting after wrong codes is django-otp's."""
+
+    pending_s: float = 300.0  # own choice: time to find the phone, or to set it up
+    tries_max: int = 5  # as many as wrong passwords; then the password is asked again
+    recovery_codes: int = 10
+    recovery_code_bytes: int = 10  # 80 random bits, 16 characters of base32
+
+
+SIGN_IN = SignInPolicy()

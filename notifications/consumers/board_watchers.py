@@ -19,6 +19,7 @@ from notifications.policy import BOARD
 from notifications.services.wall import note_wall_use, wall_link
 from notifications.wall_cookie import WALL_COOKIE
 from responders.models import User
+from responders.services.second_factor import is_proven
 
 UNKNOWN, FORBIDDEN = 4401, 4403
 PERMISSION = "incidents.view_incident"
@@ -67,6 +68,8 @@ def scope_of(ticket: Ticket) -> BoardScope:
     session = store(ticket.session_key)
     user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
     if not user.is_authenticated:
+        raise NotAllowed(UNKNOWN)
+    if settings.GERAK_REQUIRE_2FA and not is_proven(user, session):
         raise NotAllowed(UNKNOWN)
     if not (user.is_active and user.is_staff and user.role == User.Role.STAFF):
         raise NotAllowed(FORBIDDEN)

@@ -8,12 +8,18 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
 from responders.models import User
-from responders.services.lockout import lift_lockout, locked_until
+from responders.services.lockout import is_locked_out, lift_lockout
+from responders.services.second_factor import has_factor, reset_factor
+
+# django-otp's own pages would show the keys; a factor is reset on the person's page.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 SUPERUSERS_ONLY = ("is_superuser", "user_permissions")
@@ -84,7 +90,15 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
             label=_("Buka kuncian masuk"),
             run=lambda user, *, actor, now: lift_lockout(user=user, actor=actor, now=now),
             permission="axes.delete_accessattempt",
-            shown=lambda user: locked_until(user.username, timezone.now()) is not None,
+            shown=lambda user: is_locked_out(user, timezone.now()),
+        ),
+        Button(
+            name="reset-factor",
+            label=_("Hapus faktor kedua"),
+            run=lambda user, *, actor, now: reset_factor(user=user, actor=actor, now=now),
+            permission="otp_totp.delete_totpdevice",
+            shown=has_factor,
+            danger=True,
         ),
     )
 

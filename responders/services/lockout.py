@@ -8,13 +8,13 @@ from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from responders.models import User
+from responders.services.history import history_of, note_in_history
+from responders.services.second_factor import forget_wrong_codes, waits_for_wrong_codes
 
 
 def locked_until(username: str, now: datetime) -> datetime | None:
@@ -29,10 +29,16 @@ def locked_until(username: str, now: datetime) -> datetime | None:
     return None if newest is None else newest + settings.AXES_COOLOFF_TIME
 
 
+def is_locked_out(user: User, now: datetime) -> bool:
+    """Say whether wrong passwords, or wrong codes after it, keep somebody waiting."""
+    return locked_until(user.username, now) is not None or waits_for_wrong_codes(user)
+
+
 @transaction.atomic
 def lift_lockout(*, user: User, actor: User, now: datetime) -> None:
     """Let somebody try again at once. Twice changes nothing; the press is in the row's history."""
     AccessAttempt.objects.filter(username=user.username).delete()
+    forget_wrong_codes(user)
 
 
 def note_lockout(*, username: str, address: str, now: datetime) -> None:
@@ -40,23 +46,12 @@ def note_lockout(*, username: str, address: str, now: datetime) -> None:
     user = User.objects.filter(username=username).first()
     if user is None:
         return
-    kind = ContentType.objects.get_for_model(User)
     words = _("Terkunci: terlalu banyak percobaan masuk dari %s.") % address
-    noted = LogEntry.objects.filter(
-        content_type=kind,
-        object_id=str(user.pk),
-        change_message=words,
-        action_time__gte=now - settings.AXES_COOLOFF_TIME,
+    noted = history_of(user).filter(
+        change_message=words, action_time__gte=now - settings.AXES_COOLOFF_TIME
     )
     if not noted.exists():
-        LogEntry.objects.create(
-            user=user,
-            content_type=kind,
-            object_id=str(user.pk),
-            object_repr=str(user)[:200],
-            action_flag=CHANGE,
-            change_message=words,
-        )
+        note_in_history(subject=user, actor=user, words=words)
 
 
 def _recent(username: str, now: datetime) -> QuerySet[AccessAttempt]:
