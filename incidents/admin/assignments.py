@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.field import NoteInline, PhotoInline
-from incidents.admin.forms import NextForm, ReasonForm
+from incidents.admin.forms import CorrectionForm, NextForm, ReasonForm
 from incidents.admin.looks import (
     ALARM_LOOKS,
     SUSPICIONS,
@@ -28,6 +28,7 @@ from incidents.models import Assignment, Milestone, MovementVerdict
 from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.verdicts import suspicions_of
+from incidents.services.corrections import correct_step
 from incidents.services.dispatch import cancel_assignment
 from incidents.services.next_units import send_next
 from incidents.services.observations import observe
@@ -98,6 +99,12 @@ def _observation_button(observation: Observation) -> Button:
     )
 
 
+def _correct(
+    assignment: Assignment, *, step: str, at: datetime, reason: str, actor: Any, now: datetime
+) -> None:
+    correct_step(assignment=assignment, step=step, at=at, reason=reason, actor=actor, now=now)
+
+
 def _cancel(assignment: Assignment, *, reason: str, actor: Any, now: datetime) -> None:
     cancel_assignment(assignment=assignment, reason=reason, actor=actor, now=now)
 
@@ -166,6 +173,14 @@ class AssignmentAdmin(LookOnlyAdmin):
             tell=lambda sent: [
                 (messages.SUCCESS, gettext("%(unit)s dikirim.") % {"unit": sent.unit})
             ],
+        ),
+        Button(
+            name="correct",
+            label=_("Betulkan waktu"),
+            run=_correct,
+            permission="incidents.change_assignment",
+            shown=lambda assignment: assignment.state != AssignmentState.DISPATCHED,
+            form=CorrectionForm,
         ),
         Button(
             name="cancel",

@@ -12,6 +12,7 @@ from incidents.models import AgencyRequest, Area, Incident, ServiceToken, ShiftH
 from incidents.places import NoPlace, find_places, read_point
 from incidents.policy import FIELD
 from incidents.selectors.call_desk import named_places
+from incidents.services.corrections import CORRECTABLE
 from responders.models import Agency, Unit
 
 FIELDS = ("type", "priority", "summary", "address", "landmark", "lat", "lon", "areas")
@@ -50,6 +51,20 @@ class JoinForm(forms.Form):
     incident = forms.ModelChoiceField(
         label=_("Kejadian"), queryset=Incident.objects.filter(state__in=OPEN_INCIDENT_STATES)
     )
+
+
+class CorrectionForm(forms.Form):
+    """Ask which step's time is wrong, when it was, and why it is changed."""
+
+    step = forms.ChoiceField(
+        label=_("Langkah"), choices=[(step.value, step.label) for step in CORRECTABLE]
+    )
+    at = forms.DateTimeField(
+        label=_("Waktu yang benar"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"],
+    )
+    reason = forms.CharField(label=_("Alasan"), max_length=300)
 
 
 class DispatchForm(forms.Form):

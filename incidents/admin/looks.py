@@ -76,6 +76,7 @@ ALARM_LOOKS: dict[str, Look] = {
     "unproven": ("warn", "question", _("pergerakan belum terbukti")),
 }
 EVENT_LOOKS: dict[str, Look] = {
+    "assignment.corrected": ("warn", "question", _("Waktu langkah dibetulkan")),
     "notice.read": ("ok", "check", _("Pemberitahuan dibaca")),
     "assignment.first_action": ("ok", "check", _("Mulai bertindak")),
     "assignment.departed": ("info", "dot", _("Meninggalkan lokasi")),

@@ -147,6 +147,14 @@ def _instant(fact: Fact, assignment: AssignmentStory) -> Instant:
     return Instant(fact.happened_at, fact.happened_at, fact.happened_at, source, bool(inferred))
 
 
+def _corrected(story: Story, fact: Fact) -> None:
+    """Date a step anew; typed afterwards, so that no percentile takes it."""
+    assignment = _assignment(story, fact)
+    if assignment is not None:
+        at = fact.happened_at
+        assignment.steps[fact.data["step"]] = Instant(at, at, at, "dispatcher", inferred=True)
+
+
 def _judged(story: Story, fact: Fact) -> None:
     assignment = _assignment(story, fact)
     if assignment is None:
@@ -205,6 +213,7 @@ PARTS: dict[str, Part] = {
     "assignment.completed": _step,
     "assignment.declined": _step,
     "assignment.cancelled": _step,
+    "assignment.corrected": _corrected,
     "movement.judged": _judged,
     "notice.issued": _noticed,
     "notice.updated": _noticed,
