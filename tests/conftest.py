@@ -3,6 +3,13 @@
 import os
 
 from django.db import connection
+from hypothesis import HealthCheck, settings
+
+# Speed is measured by `make bench`: on a busy machine no test fails for being slow.
+settings.register_profile(
+    "gerak", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("gerak")
 
 
 def pytest_terminal_summary(terminalreporter):

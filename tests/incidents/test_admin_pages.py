@@ -39,6 +39,7 @@ from notifications.models import (
     Official,
     OutsideMessage,
     PublicAlert,
+    WallLink,
     WebhookDelivery,
     WebhookSubscription,
 )
@@ -90,6 +91,12 @@ def fill(count, *, agency=None):
         raise_alert(alert_id=uuid4(), kind="backup", at=T0, actor=person, now=T0)
         Drill.objects.create(
             scope="duty", title="Latihan", state="ended", called_at=T0, ends_at=T0, ended_at=T0
+        )
+        WallLink.objects.create(
+            name="Ruang pantau",
+            digest=f"{WallLink.objects.count():064}",
+            created_at=T0,
+            created_by=make_staff(),
         )
         Landmark.objects.get_or_create(name="Balai Kota", defaults={"lat": -0.8, "lon": 100.65})
         record_access(actor=person, action="view", subject=device, what="posisi petugas", now=T0)

@@ -72,7 +72,7 @@ def test_nobody_is_proposed_before_the_deadline_and_the_next_after_it(units):
 def test_a_refusal_proposes_at_once_also_where_a_second_unit_is_on_its_way(units):
     first = sent(units[0])
     sent(units[1], first.incident)
-    second = first.incident.assignments.latest("dispatched_at")
+    second = first.incident.assignments.exclude(pk=first.pk).get()
     first.dispatched_at = T0 + seconds(1)
     first.save(update_fields=["dispatched_at"])
     take_step(assignment=first, step="declined", at=None, actor=None, now=T0, reason="ban kempes")
