@@ -96,7 +96,6 @@ async function sendCheckIns(rows, on) {
   const changes = rows.map((row) => [row.n, fate(status, body, told.get(row.id))]).filter(([, fields]) => fields);
   if (!changes.length) throw new Unreachable("no result for any check-in");
   await settle(changes);
-  on.answered({ lane: "check_ins", rows }, { status, body });
 }
 
 // A 200 without a row's result says nothing about that row: it stays.
@@ -111,9 +110,13 @@ function fate(status, body, result) {
 async function sendAct(row, on) {
   const form = row.form ? formOf(row) : row.body;
   const answer = await call(row.method || "POST", row.path, form, { patienceMs: row.form ? 120_000 : 30_000 });
-  if (answer.status >= 400) await settle([[row.n, { state: "refused", problem: problemOf(answer.status, answer.body) }]]);
-  else await settle([[row.n, { state: "sent", sentAt: stamp(), form: undefined }]]);
-  on.answered(row, answer);
+  const refused = answer.status >= 400;
+  const fields = refused ? { state: "refused", problem: problemOf(answer.status, answer.body) } : { state: "sent", sentAt: stamp(), form: undefined };
+  try {
+    await on.answered(row, answer); // first, or the screen would forget the press for a moment
+  } finally {
+    await settle([[row.n, fields]]);
+  }
 }
 
 function formOf(row) {
