@@ -3,6 +3,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from config.error_reports import start_error_reports
 
 
 class ConfigConfig(AppConfig):
@@ -12,3 +15,5 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         import_module("config.checks")
         import_module("config.schema")
+        if settings.GERAK_SENTRY_DSN:
+            start_error_reports(settings.GERAK_SENTRY_DSN)

@@ -164,6 +164,7 @@ LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED
 SECURE_SSL_REDIRECT = env_bool("GERAK_SSL_REDIRECT", default=not EMBEDDED)
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked on the box itself
 SECURE_HSTS_SECONDS = 0 if EMBEDDED else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not EMBEDDED
 # The last proxy's word counts: for https, and for the address somebody comes from.
@@ -194,7 +195,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = None if EMBEDDED else BASE_DIR / "staticfiles"
+STATIC_ROOT = None if EMBEDDED else env_str("GERAK_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -293,14 +294,24 @@ GERAK_GATEWAY_SECRET = env_str("GERAK_GATEWAY_SECRET")
 GERAK_HEARTBEAT_URL = env_str("GERAK_HEARTBEAT_URL")
 # What this process is called in the engine watch; empty: host and port.
 GERAK_PROCESS_NAME = env_str("GERAK_PROCESS_NAME")
+# Where errors are told: the DSN of a server that speaks Sentry's protocol. Wants sentry-sdk.
+GERAK_SENTRY_DSN = env_str("GERAK_SENTRY_DSN")
 GERAK_INCIDENT_PREFIX = env_str("GERAK_INCIDENT_PREFIX", "SLK")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "config.log_lines.LineFormatter"},
+        "json": {"()": "config.log_lines.JsonFormatter"},
+    },
     "filters": {"one_line": {"()": "config.log_lines.OneLineBelowError"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env_str("GERAK_LOG_FORMAT") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": env_str("GERAK_LOG_LEVEL", "INFO")},
     "loggers": {
         "daphne.http_protocol": {"level": "WARNING"},
@@ -310,5 +321,8 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},  # its debug lines hold what a photo says of its maker
+        # Their own handlers go: one process, one shape of line.
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"handlers": [], "propagate": True},
     },
 }
