@@ -15,6 +15,7 @@ from incidents.admin.reports import reports
 from incidents.views.open_data import open_data_csv, transparency
 from incidents.views.proofs import published_keys_view
 from notifications import desk, feeds, me, wall
+from notifications.admin.breach import who_saw
 from notifications.public_page import public_page
 from responders.admin.account import account_security
 from responders.admin.sign_in import SignIn, second_factor
@@ -34,6 +35,7 @@ urlpatterns = [
     path("admin/foto/<uuid:photo_id>/", photo, name="photo"),
     path("admin/putar-ulang/", replay, name="replay"),
     path("admin/laporan/", reports, name="reports"),
+    path("admin/siapa-melihat/", who_saw, name="who-saw"),
     path("admin/bukti/<uuid:proof_id>.<str:file_format>", proof_file, name="proof-file"),
     path(
         "admin/bukti/penugasan/<uuid:assignment_id>.<str:file_format>",

@@ -19,7 +19,7 @@ from config.seed.groups import GROUPS
 from incidents.board_scope import BoardScope, shown_to
 from incidents.models import Assignment, Call, Incident, IncidentType, Photo
 from incidents.selectors.board import board_snapshot
-from notifications.models import Notice
+from notifications.models import DataRequest, Notice
 from responders.admin.desk import DeskAdmin
 from responders.models import Agency, User
 from tests.factories import T0, make_agency, make_service_token, make_staff, make_unit
@@ -113,6 +113,7 @@ def paths():
         "call_id": Call.objects.first().call_id,
         "notice_id": Notice.objects.first().pk,
         "photo_id": getattr(Photo.objects.first(), "pk", Incident.objects.first().pk),
+        "request_id": DataRequest.objects.first().pk,
         "language": "id",
         "month": "2026-11",
         "file_format": "pdf",

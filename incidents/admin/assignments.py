@@ -136,6 +136,7 @@ class VerdictInline(LookOnlyInline):
 class AssignmentAdmin(LookOnlyAdmin):
     """Assignments; what happens to one is a press or a fact from the phone, never a field."""
 
+    personal_page = _("jejak petugas dalam penugasan")
     refusals = (IncidentError,)
     list_display = ("dispatched", "unit", "agency", "incident", "look", "delivered", "movement")
     list_filter = ("state", "verdict", "unit__agency", "dispatched_at")

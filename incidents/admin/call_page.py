@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from incidents.admin.forms import OpenIncidentForm
 from incidents.admin.looks import CALL_CLASS_LOOKS, incident_badge
+from incidents.admin.restricted import is_covered
 from incidents.lifecycle import CallClass
 from incidents.models import Call, Incident
 from incidents.selectors.call_desk import (
@@ -59,7 +60,7 @@ def call_page(user: User, call: Call, now: datetime) -> dict[str, Any]:
         "g_recent": [incident_row(one, call) for one in recent],
         "g_may_classify": user.has_perm("incidents.change_call") and call.incident_id is None,
         "g_classify_url": press_url(call, "classify"),
-        "g_open_form": OpenIncidentForm(initial=_known(call)) if opens else None,
+        "g_open_form": OpenIncidentForm(initial=_known(call, user)) if opens else None,
         "g_open_url": reverse("admin:incidents_incident_add"),
         "g_suggest_url": reverse("admin:incidents_call_suggest"),
     }
@@ -95,10 +96,10 @@ def incident_row(incident: Incident, call: Call | None) -> dict[str, Any]:
     }
 
 
-def _known(call: Call) -> dict[str, Any]:
+def _known(call: Call, user: User) -> dict[str, Any]:
     return {
         "call": call.pk,
-        "caller_name": call.caller_name,
+        "caller_name": "" if is_covered(call, user) else call.caller_name,
         "caller_phone": "",
     }
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +17,11 @@ from incidents.admin.call_page import call_page
 from incidents.admin.forms import ClassForm, JoinForm
 from incidents.admin.looks import CALL_CLASS_LOOKS
 from incidents.admin.maps import map_setup
+from incidents.admin.restricted import is_covered
 from incidents.admin.suggestions import suggest
 from incidents.errors import IncidentError
 from incidents.lifecycle import CallClass, CallState
+from incidents.masking import PSEUDONYM
 from incidents.models import Call, Incident
 from incidents.selectors.access import calls_visible_to
 from incidents.selectors.day_totals import day_totals, without_class
@@ -77,6 +80,11 @@ def is_free(call: Call) -> bool:
 def is_taken(call: Call) -> bool:
     """Say whether somebody has a call that still needs somebody."""
     return call.claimed_by_id is not None and not call.call_class
+
+
+def is_erased(call: Call) -> bool:
+    """Say whether the retention put a pseudonym in place of the number."""
+    return call.caller_number.startswith(PSEUDONYM)
 
 
 def _reveal(call: Call, *, actor: Any, now: datetime) -> Call:
@@ -147,13 +155,14 @@ class CallAdmin(LookOnlyAdmin):
             label=_("Tampilkan nomor pelapor"),
             run=_reveal,
             permission=CHANGE,
-            shown=lambda call: bool(call.caller_number or call.caller_raw),
+            shown=lambda call: bool(call.caller_number or call.caller_raw) and not is_erased(call),
             key="N",
             page="admin/secret.html",
             present=_number,
             reveals=_("nomor pelapor"),
         ),
     )
+    restricted = staticmethod(moment("restricted_at", _("dibatasi sejak")))
     received = staticmethod(moment("received_at", _("diketahui")))
     ringing = staticmethod(moment("ringing_at", _("berdering")))
     answered = staticmethod(moment("answered_at", _("dijawab")))
@@ -185,6 +194,26 @@ class CallAdmin(LookOnlyAdmin):
             "suggest/", self.admin_site.admin_view(self._suggest), name="incidents_call_suggest"
         )
         return [suggesting, *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Call | None = None) -> tuple[Any, ...]:
+        """Leave out a caller who is covered for this person, and say why."""
+        if obj is None or obj.restricted_at is None:
+            return self.fields
+        hidden = ("caller_name", "note") if is_covered(obj, staff_of(request)) else ()
+        shown = tuple(name for name in self.fields if name not in hidden)
+        return (*shown, ("restricted", "restricted_reason"))
+
+    def offered(self, request: HttpRequest, obj: Call) -> list[Button]:
+        offered = super().offered(request, obj)
+        if not is_covered(obj, staff_of(request)):
+            return offered
+        return [button for button in offered if not button.reveals]
+
+    def press(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        call = self.get_object(request, unquote(object_id)) if name == "reveal" else None
+        if call is not None and is_covered(call, staff_of(request)):
+            raise PermissionDenied
+        return super().press(request, object_id, name)
 
     def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
         page = call_page(staff_of(request), obj, timezone.now()) | {"g_look": self.look(obj)}

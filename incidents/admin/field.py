@@ -42,6 +42,7 @@ class CrewAlertAdmin(LookOnlyAdmin):
     """Crews that asked for help. Answering is a button: it takes the red off the board."""
 
     refusals = (IncidentError,)
+    personal_page = _("posisi dan keterangan petugas")
     list_display = ("received", "kind", "look", "unit", "raised_by", "incident", "answered")
     list_filter = ("state", "kind", "received_at")
     list_select_related = ("unit", "raised_by", "assignment__incident", "assignment__unit")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.assignment_cards import assignment_cards, span_text
 from incidents.admin.field import photo_link
 from incidents.admin.looks import REQUEST_LOOKS, incident_badge
+from incidents.admin.restricted import is_covered
 from incidents.admin.timeline import timeline
 from incidents.alarms import alarms_of
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, OPEN_INCIDENT_STATES, IncidentState
@@ -194,7 +195,7 @@ def _calls(user: User, family: list[Incident]) -> list[dict[str, Any]]:
         {
             "url": reverse("admin:incidents_call_change", args=[call.pk]),
             "number": masked(call.caller_number or call.caller_raw) or _("tanpa nomor"),
-            "name": call.caller_name,
+            "name": _("dibatasi") if is_covered(call, user) else call.caller_name,
             "at": clock_text(call.happened_at),
             "joined": call.incident_id != family[0].pk,
         }

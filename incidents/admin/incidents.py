@@ -63,6 +63,8 @@ class IncidentAdmin(DeskAdmin):
     """Incidents. States and times are the services'; the form holds what may be corrected."""
 
     refusals = (IncidentError,)
+    personal_page = _("pelapor, alamat, dan jejak petugas")
+    personal_search = _("alamat kejadian")
     change_form_template = "admin/incidents/incident/change_form.html"
     form = IncidentForm
     list_display = ("number", "opened", "priority", "type", "look", "units", "place")

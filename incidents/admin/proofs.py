@@ -18,7 +18,7 @@ from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.proofs import bytes_of, document_of
 from incidents.services.proofs import issue_proof
 from responders.models import User
-from responders.requests import staff_of
+from responders.requests import address_of, staff_of
 from responders.services.access import record_access
 
 FORMATS = ("json", "pdf")
@@ -62,7 +62,7 @@ def _log(request: HttpRequest, user: User, proof: MovementProof) -> None:
         action="export",
         subject=proof,
         what=TRACKS,
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         now=timezone.now(),
     )
 

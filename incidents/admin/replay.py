@@ -18,7 +18,7 @@ from incidents.admin.maps import map_setup
 from incidents.models import Incident
 from incidents.selectors.replay import replay_of
 from incidents.selectors.report_names import type_labels
-from responders.requests import staff_of
+from responders.requests import address_of, staff_of
 from responders.services.access import record_access
 
 LONGEST_H = 12
@@ -58,7 +58,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         subject=Incident,
         what=TRACKS,
         reason=f"{start:%Y-%m-%d %H:%M} +{form.cleaned_data['hours']} h",
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         now=timezone.now(),
     )
     end = min(start + timedelta(hours=form.cleaned_data["hours"]), timezone.now())

@@ -14,6 +14,7 @@ from notifications.admin.ledger import (
     NoticeAdmin,
     OfficialAdmin,
 )
+from notifications.admin.privacy import DataRequestAdmin
 from notifications.admin.public import PublicAlertAdmin
 from notifications.admin.wall import WallLinkAdmin
 from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscriptionAdmin
@@ -21,6 +22,7 @@ from notifications.admin.webhooks import WebhookDeliveryAdmin, WebhookSubscripti
 __all__ = [
     "AuditFindingAdmin",
     "BulletinAdmin",
+    "DataRequestAdmin",
     "DeliveryAdmin",
     "DrillAdmin",
     "EngineBeatAdmin",

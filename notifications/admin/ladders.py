@@ -248,6 +248,7 @@ class OutsideMessageAdmin(LookOnlyAdmin):
     """What leaves past the apps; a spoken one waits here until a dispatcher has said it."""
 
     refusals = (NotificationError,)
+    personal_page = _("alamat dan isi pesan")
     list_display = ("planned", "channel", "to_name", "to_address", "text", "look", "ended_by")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "channel", "state")
     list_select_related = ("ended_by",)

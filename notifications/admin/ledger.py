@@ -207,6 +207,7 @@ class AnswerInline(LookOnlyInline):
 class NoticeAdmin(LookOnlyAdmin):
     """What camat and lurah were told."""
 
+    personal_page = _("jawaban pejabat")
     list_display = ("issued", "office", "incident", "headline", "look")
     list_filter = ("state", "office")
     list_select_related = ("office", "incident")
@@ -258,6 +259,7 @@ class OfficialAdmin(DeskAdmin):
     """Camat and lurah, acting ones too; their phones are enrolled from here."""
 
     city_wide = True
+    personal_page = _("telepon pejabat")
     list_display = ("user", "area", "role", "phone", "starts", "ends")
     change_list_template = "admin/notifications/official/change_list.html"
     list_filter = ("role", "area__level")

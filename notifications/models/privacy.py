@@ -88,7 +88,7 @@ class DataRequest(models.Model):
         indexes = [models.Index(name="data_request_newest", fields=["-asked_at"])]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.asked_at:%Y-%m-%d}"
+        return self.get_kind_display()
 
     @property
     def takes_two(self) -> bool:

@@ -45,6 +45,7 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
     """Accounts. Superusers are made and changed by superusers alone."""
 
     agency_path = "agency"
+    personal_page = _("akun petugas")
     add_form = PersonForm
     list_display = ("username", "name", "role", "agency", "is_active", "is_staff")
     list_filter = ("role", "is_active", "is_staff", "groups", "agency")

@@ -10,7 +10,7 @@ from responders.admin import watched
 from responders.admin.watched import covered
 from responders.ingest.intake import record_upload
 from responders.models import AccessEntry, CheckIn
-from tests.factories import make_call, make_staff
+from tests.factories import make_assignment, make_call, make_staff
 from tests.responders.phones import item, make_phone
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,32 @@ def test_the_track_of_a_crew_is_recorded_on_list_and_page(desk):
     assert entries() == [
         ("view", "responders.checkin", "", "jejak posisi petugas", ""),
         ("view", "responders.checkin", str(row.pk), "jejak posisi petugas", ""),
+    ]
+
+
+def test_the_pages_of_a_case_are_recorded(desk):
+    assignment = make_assignment()
+
+    desk.get(reverse("admin:incidents_incident_change", args=[assignment.incident_id]))
+    desk.get(reverse("admin:incidents_assignment_change", args=[assignment.pk]))
+    desk.get(reverse("admin:incidents_incident_changelist"), {"q": "Jl. Sudirman"})
+
+    assert entries() == [
+        (
+            "view",
+            "incidents.incident",
+            str(assignment.incident_id),
+            "pelapor, alamat, dan jejak petugas",
+            "",
+        ),
+        (
+            "view",
+            "incidents.assignment",
+            str(assignment.pk),
+            "jejak petugas dalam penugasan",
+            "",
+        ),
+        ("search", "incidents.incident", "", "alamat kejadian", "J*. S*******"),
     ]
 
 

@@ -28,6 +28,7 @@ from incidents.services.response import take_step
 from notifications.models import (
     AuditFinding,
     Bulletin,
+    DataRequest,
     Delivery,
     DeliveryAttempt,
     Drill,
@@ -101,6 +102,9 @@ def fill(count, *, agency=None):
         Landmark.objects.get_or_create(name="Balai Kota", defaults={"lat": -0.8, "lon": 100.65})
         record_access(actor=person, action="view", subject=device, what="posisi petugas", now=T0)
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
+        DataRequest.objects.create(
+            kind="purge", reason="Jadwal", asked_at=T0, asked_by=make_staff(), answer_by=T0
+        )
         climbed(assignment)
         send_outward(assignment)
 
