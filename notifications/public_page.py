@@ -77,6 +77,7 @@ def _made(language: str) -> bytes:
             "made_at": timezone.localtime(now),
             "language": language,
             "is_demo": settings.DEMO,
+            "dpo": settings.GERAK_DPO,
         }
         return render_to_string("publik.html", context).encode()
 
