@@ -48,6 +48,8 @@ class CommitQueue:
         self._rows_waiting = 0
         self._closing = False
         self._flusher: threading.Thread | None = None
+        self.rows_committed = 0  # since the process began, for the figures
+        self.commits = 0
 
     def submit(self, submission: Submission) -> "Future[Outcome]":
         """Queue one submission; the future ends after its commit. Raises `Busy` when full."""
@@ -153,6 +155,8 @@ class CommitQueue:
         else:
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 waiting.answer.set_result(outcome)
+            self.commits += 1
+            self.rows_committed += sum(len(waiting.submission.fixes) for waiting in batch)
             announce(fresh)
 
     def _flush_one_by_one(self, batch: Sequence[_Waiting]) -> None:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from config import readiness
+from config.figures import buckets_of
+from incidents.journal import record
 from incidents.models import Assignment, Incident, IncidentType, Timer
-from notifications.models import EngineBeat
+from notifications.models import Delivery, EngineBeat
 from responders.models import Agency, Unit
+from tests.factories import make_user
 
 
 @pytest.fixture
@@ -105,6 +108,36 @@ def test_prometheus_reads_the_figures(client, late_timer):
     assert 'gerak_row_lateness_seconds{kind="deadlines"}' in text
     assert 'gerak_engine_problems{code="late"} 1.0' in text
     assert 'gerak_engine_beat_age_seconds{engine="sweeper"}' in text
+
+
+@pytest.mark.django_db
+def test_the_latency_of_receipts_can_be_read_as_quantiles(client, late_timer):
+    assignment = late_timer.assignment
+    now = timezone.now()
+    with transaction.atomic():
+        event = record("assignment.updated", now=now, assignment=assignment)
+    for number, waited in enumerate((0.2, 0.2, 12, None)):
+        Delivery.objects.create(
+            event=event,
+            person=make_user(),
+            assignment=assignment,
+            lane=Delivery.Lane.ASSIGNMENT,
+            planned_at=now - timedelta(seconds=60 + number),
+            received_at=waited and now - timedelta(seconds=60 + number - waited),
+        )
+
+    text = client.get("/metrics").content.decode()
+
+    assert 'gerak_delivery_latency_seconds_bucket{le="0.1"} 0.0' in text
+    assert 'gerak_delivery_latency_seconds_bucket{le="0.25"} 2.0' in text
+    assert 'gerak_delivery_latency_seconds_bucket{le="20.0"} 3.0' in text
+    assert 'gerak_delivery_latency_seconds_bucket{le="+Inf"} 3.0' in text
+    assert "gerak_sockets 0.0" in text
+    assert "gerak_check_ins_committed_total" in text
+
+
+def test_a_bucket_holds_its_own_bound_and_all_below():
+    assert buckets_of([0.5, 1, 3], (1.0, 2.0)) == [("1.0", 2.0), ("2.0", 2.0), ("+Inf", 3.0)]
 
 
 @pytest.mark.parametrize(
