@@ -4,8 +4,8 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/gerak112
 
-COPY requirements.txt ./
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 
 COPY manage.py ./
 COPY config ./config
@@ -22,5 +22,5 @@ RUN DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost \
 
 USER gerak
 ENV GERAK_DATA_DIR=/var/lib/gerak112/data
-EXPOSE 8112
-CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8112", "--no-access-log"]
+VOLUME /var/lib/gerak112/data
+# Which process it is, compose.yaml or the cluster says; the same words stand in docs/deploy/.

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint types check bench year clean
+.PHONY: run test lint types check bench year lock clean
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve
@@ -28,6 +28,14 @@ bench: .venv/installed-dev
 year: .venv/installed-dev
 	@$(BIN)/python -m tests.year
 
+# After a change of requirements.txt, with Python 3.11: the lowest version that is supported.
+lock: .venv/bin/python
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -qq pip-tools==7.5.2
+	@.venv/lock/bin/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-emit-options -o requirements.lock requirements.txt
+	@sed -i '1i # What make run and the image install: requirements.txt and all that it needs, each by its digest.\n# Made by `make lock` (Python 3.11; holds on 3.12 and 3.13). Not written by hand.' requirements.lock
+
 clean:
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis staticfiles
 
@@ -38,9 +46,9 @@ clean:
 	@$(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
 
-.venv/installed: requirements.txt | .venv/bin/python
-	@echo "Installing what requirements.txt names (a minute or two, once) …"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+.venv/installed: requirements.lock | .venv/bin/python
+	@echo "Installing what requirements.lock names (a minute or two, once) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
