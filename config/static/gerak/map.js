@@ -57,7 +57,7 @@ window.GerakMap = (function () {
             this.track = L.layerGroup().addTo(this.leaflet);
             this.dots = L.layerGroup().addTo(this.leaflet);
             this.home();
-            this.leaflet.on("zoomend", () => { this._names(); this._draw(); });
+            this.leaflet.on("zoomend", () => { this._draw(); this._names(); });
             new ResizeObserver(() => {
                 this.leaflet.invalidateSize({ animate: false });
                 if (!this.moved) this.home();
@@ -74,7 +74,8 @@ window.GerakMap = (function () {
                 for (const ring of area.rings || []) for (const [lon, lat] of ring) bounds.extend([lat, lon]);
                 if (isPlace(area.centroid_lat, area.centroid_lon)) bounds.extend([area.centroid_lat, area.centroid_lon]);
             }
-            if (bounds.isValid()) this.leaflet.fitBounds(bounds.pad(0.06), { animate: false });
+            const beside = Math.max(48, this.div.clientWidth / 9);  // half a name, so that none is cut
+            if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [beside, 26], animate: false });
             else this.leaflet.setView(this.setup.centre, 13, { animate: false });
         }
 
@@ -117,19 +118,40 @@ window.GerakMap = (function () {
             }
         }
 
-        /* A name that would run over an earlier one rests until the map is nearer. */
+        /* A name stands below its place, or above, beside where pins stand; one that would run over an
+           earlier name rests until the map is nearer. */
         _names() {
-            const boxes = [];
-            for (const { at, name } of this.names || []) {
+            const names = [];
+            const pins = [...this.pins.values()].map(({ marker }) => marker)
+                .map((marker) => this._box(marker.getLatLng(), marker.options.icon.options.iconSize[0] / 2));
+            const dots = this.names.map(({ at }) => this._box(at, 4));
+            const isFree = (box, taken) => !taken.some((one) => one.left < box.right && one.right > box.left &&
+                one.top < box.bottom && one.bottom > box.top);
+            const { min, max } = this.leaflet.getPixelBounds();
+            const origin = this.leaflet.getPixelOrigin();
+            const isInView = (box) => box.left + origin.x >= min.x && box.right + origin.x <= max.x;
+            for (const { name } of this.names) name.hidden = false;
+            const sizes = this.names.map(({ name }) => [name.offsetWidth, name.offsetHeight]);
+            for (const [index, { at, name }] of this.names.entries()) {
                 const { x, y } = this.leaflet.latLngToLayerPoint(at);
-                name.hidden = false;
-                const half = name.offsetWidth / 2;
-                const box = { left: x - half, right: x + half, top: y - 8, bottom: y + 8 };
-                const hit = boxes.some((one) => one.left < box.right && one.right > box.left &&
-                    one.top < box.bottom && one.bottom > box.top);
-                name.hidden = hit;
-                if (!hit) boxes.push(box);
+                const [width, height] = sizes[index];
+                const sides = [
+                    ["below", x - width / 2, y + 7], ["above", x - width / 2, y - 7 - height],
+                    ["right", x + 9, y - height / 2], ["left", x - 9 - width, y - height / 2],
+                ].map(([side, left, top]) => ({ side, left, top, right: left + width, bottom: top + height }));
+                const fitting = sides.filter((box) => isFree(box, names));
+                const clear = fitting.filter((box) => isFree(box, pins) && isFree(box, dots));
+                const best = clear.find(isInView) || clear[0] || fitting[0];
+                name.hidden = !best;
+                if (!best) continue;
+                name.dataset.side = best.side;
+                names.push(best);
             }
+        }
+
+        _box(at, half) {
+            const { x, y } = this.leaflet.latLngToLayerPoint(at);
+            return { left: x - half, right: x + half, top: y - half, bottom: y + half };
         }
 
         /* An incident without a point stands at the centroid of its first known village. */
@@ -173,17 +195,21 @@ window.GerakMap = (function () {
             for (const [key, pin] of this.pins) {
                 if (!wanted.has(key)) { this.dots.removeLayer(pin.marker); this.pins.delete(key); }
             }
-            for (const [key, want] of wanted) this._place(key, want);
+            let isNew = wanted.size !== this.drawn;
+            for (const [key, want] of wanted) isNew = this._place(key, want) || isNew;
+            this.drawn = wanted.size;
+            if (isNew) this._names();
         }
 
-        /* Move a pin that is there; draw anew only what looks different. */
+        /* Move a pin that is there; draw anew only what looks different, and say whether it was. */
         _place(key, want) {
             const pin = this.pins.get(key);
-            if (pin && pin.face === want.face) { pin.marker.setLatLng(want.at); return; }
+            if (pin && pin.face === want.face) { pin.marker.setLatLng(want.at); return false; }
             if (pin) this.dots.removeLayer(pin.marker);
             const marker = want.make();
             marker.setLatLng(want.at).setZIndexOffset(want.above).addTo(this.dots);
             this.pins.set(key, { marker, face: want.face });
+            return true;
         }
 
         _pin(element, size, title, click) {
