@@ -57,13 +57,13 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def page(server):
-    """A dispatcher's page, with what it complained of."""
+    """A dispatcher's page, with its errors; that sound waits for a gesture is a warning."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(locale="id-ID", viewport={"width": 1366, "height": 768})
         page.set_default_timeout(SLOW_MS)
         page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("console", lambda one: one.type == "error" and page.complaints.append(one.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         logins = (server.folder / "logins.txt").read_text().splitlines()
         page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
