@@ -3,8 +3,9 @@
     python -m tests.bench_board [--desks 20] [--incidents 500] [--rounds 60]
 
 Each round opens an incident by the desk's door; what is measured runs from the moment before the
-request to the moment when the frame with its row stands at each of the desks. Also printed: the
-snapshot's size, and the weight of the page with everything it loads, gzipped. Exit 1 where p99 is
+request to the moment when the frame with its row stands at each of the desks, and when the row
+stands in the page of one more desk, a real browser that holds all the other rows. Also printed: the
+snapshot's size, and the weight of the page with everything it loads, gzipped. Exit 1 where a p99 is
 not under a second or the page not under 300 KB.
 """
 
@@ -13,6 +14,7 @@ import contextlib
 import gzip
 import json
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -22,12 +24,21 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from playwright.sync_api import sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.server import Desk, Server
 
 P99_S, PAGE_KB = 1.0, 300
+WATCH = """
+window.drawn = {};
+new MutationObserver(() => {
+    for (const card of document.querySelectorAll("#incidents .g-incident")) {
+        window.drawn[card.id.slice(2)] ||= performance.timeOrigin + performance.now();
+    }
+}).observe(document.getElementById("incidents"), { childList: true });
+"""
 
 
 def signed_in(server):
@@ -77,6 +88,24 @@ class Board(threading.Thread):
                     self.heard.setdefault(row["id"], at)
 
 
+@contextlib.contextmanager
+def drawn_board(server, cookie):
+    """Give a dispatcher's board in a real browser, which notes when each card came."""
+    base = f"http://127.0.0.1:{server.port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        context = browser.new_context(viewport={"width": 1366, "height": 768})
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": base}])
+        page = context.new_page()
+        page.goto(f"{base}/admin/papan/")
+        page.locator(".g-incident").first.wait_for()
+        page.evaluate(WATCH)
+        yield page
+        browser.close()
+
+
 def main(desks, incidents, rounds):
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder), GERAK_THROTTLE="1000000/min").start()
@@ -95,27 +124,42 @@ def measure(server, desks, incidents, rounds):
     boards = [Board(server, cookie) for _ in range(desks)]
     for board in boards:
         board.start()
-    times = []
+    with drawn_board(server, cookie) as browser:
+        framed, drawn = press_and_wait(desk, boards, browser, rounds)
+    snapshot = boards[0].snapshot.encode()
+    print(f"{desks} desks and a browser, {incidents} open incidents, {rounds} changes")
+    p99_s = max(told("frame on each other desk", framed), told("row on the screen", drawn))
+    print(
+        f"snapshot {len(snapshot) / 1000:.0f} KB, gzipped {len(gzip.compress(snapshot)) / 1000:.0f}"
+    )
+    print(f"page with all its files, gzipped: {weight_kb:.0f} KB")
+    return 0 if p99_s < P99_S and weight_kb < PAGE_KB else 1
+
+
+def press_and_wait(desk, boards, browser, rounds):
+    """Open incidents one by one; return the seconds to each frame, and to each drawn row."""
+    framed, drawn = [], []
     for _ in range(rounds):
-        began = time.perf_counter()
+        began, began_at_s = time.perf_counter(), time.time()
         number = desk.opens(lat=-0.8, lon=100.65)["id"]
+        row = browser.wait_for_function("id => window.drawn[id]", arg=number, timeout=10_000)
+        drawn.append(row.json_value() / 1000 - began_at_s)
         deadline = time.perf_counter() + 10
         while any(number not in board.heard for board in boards):
             if time.perf_counter() > deadline:
                 raise SystemExit("a desk heard nothing for ten seconds")
             time.sleep(0.002)
-        times += [board.heard[number] - began for board in boards]
+        framed += [board.heard[number] - began for board in boards]
         time.sleep(0.3)
-    times.sort()
-    p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
-    snapshot = boards[0].snapshot.encode()
-    print(f"{desks} desks, {incidents} open incidents, {rounds} changes")
-    print(f"press → frame on each other desk: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
-    print(
-        f"snapshot {len(snapshot) / 1000:.0f} KB, gzipped {len(gzip.compress(snapshot)) / 1000:.0f}"
-    )
-    print(f"page with all its files, gzipped: {weight_kb:.0f} KB")
-    return 0 if p99 < P99_S and weight_kb < PAGE_KB else 1
+    return framed, drawn
+
+
+def told(what, times_s):
+    """Print the median and the 99th percentile; return the latter, in seconds."""
+    times_s.sort()
+    p50_s, p99_s = times_s[len(times_s) // 2], times_s[int(len(times_s) * 0.99)]
+    print(f"press → {what}: p50 {p50_s * 1000:.0f} ms, p99 {p99_s * 1000:.0f} ms")
+    return p99_s
 
 
 if __name__ == "__main__":
