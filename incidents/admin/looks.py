@@ -158,7 +158,7 @@ CALL_STATE_LOOKS: dict[str, Look] = {
     CallState.ABANDONED: ("warn", "cross", CallState.ABANDONED.label),
 }
 CALL_CLASS_LOOKS: dict[str, Look] = {
-    value: ("alarm" if value == CallClass.EMERGENCY else "quiet", "phone", CallClass(value).label)
+    value: ("info" if value == CallClass.EMERGENCY else "quiet", "phone", CallClass(value).label)
     for value in CallClass.values
 }
 DISPOSITIONS = [choice for choice in Disposition.choices if choice[0] != Disposition.CANCELLED]
