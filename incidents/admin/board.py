@@ -135,6 +135,8 @@ def _words() -> dict[str, str]:
         "backup": _("MINTA BANTUAN"),
         "answer": _("Jawab"),
         "proposal": _("Usulan berikutnya:"),
+        "why_declined": _("menolak"),
+        "why_unacknowledged": _("belum menjawab"),
         "send": _("Kirim"),
         "unsent": _("laporan belum terkirim"),
         "hidden": _("disembunyikan saringan"),

@@ -156,7 +156,10 @@
         const calls = [...rows.calls.values()].sort((a, b) =>
             cards.isRinging(b) - cards.isRinging(a) || String(a.ringing_at || a.answered_at).localeCompare(String(b.ringing_at || b.answered_at)));
         byId("calls-box").hidden = !calls.length;
-        keep(byId("calls"), calls.map((call) => ({ key: call.id, face: `${call.v} ${cards.isStale(call)}`, make: () => cards.callLine(call, act) })));
+        const first = calls.find((call) => !call.claimed_by);
+        keep(byId("calls"), calls.map((call) => ({
+            key: call.id, face: `${call.v} ${cards.isStale(call)} ${call === first}`, make: () => cards.callLine(call, act, call === first),
+        })));
     }
 
     function drawAlerts() {
@@ -164,7 +167,9 @@
             (b.kind === "emergency") - (a.kind === "emergency") || String(a.at).localeCompare(String(b.at)));
         byId("alerts").hidden = !alerts.length;
         root.classList.toggle("g-crying", alerts.some((alert) => alert.kind === "emergency"));
-        keep(byId("alerts"), alerts.map((alert) => ({ key: alert.id, face: String(alert.v), make: () => cards.alertLine(alert, act) })));
+        keep(byId("alerts"), alerts.map((alert, index) => ({
+            key: alert.id, face: `${alert.v} ${index === 0}`, make: () => cards.alertLine(alert, act, index === 0),
+        })));
     }
 
     function drawInstructions() {
@@ -213,7 +218,7 @@
 
     function drawSounds(found) {
         const box = byId("sound");
-        const chips = sounds.kinds.filter((kind) => found.has(kind));
+        const chips = sounds.isOn() ? sounds.kinds.filter((kind) => found.has(kind)) : [];
         const text = `${sounds.isOn()} ${chips.map((kind) => `${kind}${sounds.silentFor(kind)}`)}`;
         if (box.dataset.text === text) return;
         box.dataset.text = text;

@@ -89,7 +89,7 @@ window.GerakCards = (function () {
     function proposalLine(row, act) {
         const { unit, reason, send_url: url } = row.proposal;
         const line = make("div", "g-proposal", icon("move"),
-            make("span", "", `${words.proposal} `, make("b", "", unit.call_sign), reason ? ` – ${reason}` : ""));
+            make("span", "", `${words.proposal} `, make("b", "", unit.call_sign), words[`why_${reason}`] ? ` – ${row.call_sign} ${words[`why_${reason}`]}` : ""));
         if (setup.may.send && url) {
             line.append(button("g-button", `${words.send} ${unit.call_sign}`, "s", (node) => act(node, url, { unit: unit.id })));
         }
@@ -166,28 +166,30 @@ window.GerakCards = (function () {
         return setup.may.take_over ? call.take_over_url || "" : "";
     }
 
-    function callLine(call, act) {
+    function callLine(call, act, isFirst) {
         const taken = call.claimed_by;
-        const state = isRinging(call) ? ["alarm", "phone", words.ringing] : ["info", "phone", words[`call_${call.state}`] || call.state];
+        const state = isRinging(call)
+            ? ["alarm", call.attention ? "alert" : "phone", words[`attention_${call.attention}`] || words.ringing]
+            : ["info", "phone", words[`call_${call.state}`] || call.state];
         const line = make("li", `g-call${isRinging(call) && !taken ? " g-rings" : ""}`, badge(state));
         if (isRinging(call) && call.ringing_at) line.append(counter("up", call.ringing_at, "g-big"));
         else if (call.answered_at) line.append(counter("up", call.answered_at, "g-big"));
         line.append(make("b", "g-mono", call.number || words.no_number));
         if (call.repeats > 1) line.append(make("span", "g-quiet", `${call.repeats}× ${words.in_a_day}`));
         if (call.pranks) line.append(badge(["warn", "question", `${words.pranks} ${call.pranks}×`]));
-        if (call.attention) line.append(badge(["alarm", "alert", words[`attention_${call.attention}`]]));
+        if (call.attention && !isRinging(call)) line.append(badge(["alarm", "alert", words[`attention_${call.attention}`]]));
         if (call.line) line.append(make("span", "g-quiet", call.line));
         if (taken) line.append(make("span", "g-claim", `${words.claimed_by} ${taken.name}`));
         const taking = takingOf(call);
         if (taking) {
-            line.append(button(taken ? "g-button g-plain" : "g-button", taken ? words.take_over : words.claim, taken ? "" : "c",
+            line.append(button(taken ? "g-button g-plain" : "g-button", taken ? words.take_over : words.claim, taken || !isFirst ? "" : "c",
                 (node) => act(node, taking, {}, call.url)));
         }
         if (call.url) line.append(link(call.url, "g-more", words.open_it));
         return line;
     }
 
-    function alertLine(alert, act) {
+    function alertLine(alert, act, isFirst) {
         const isEmergency = alert.kind === "emergency";
         const line = make("li", isEmergency ? "g-alert g-emergency" : "g-alert",
             make("strong", "", icon("alert"), isEmergency ? words.emergency : words.backup),
@@ -195,7 +197,7 @@ window.GerakCards = (function () {
             counter("up", alert.at, "g-big"));
         if (alert.incident) line.append(make("span", "g-mono", alert.incident.number));
         if (alert.text) line.append(make("q", "", alert.text));
-        if (setup.may.answer && alert.answer_url) line.append(button("g-button", words.answer, "e", (node) => act(node, alert.answer_url, {})));
+        if (setup.may.answer && alert.answer_url) line.append(button("g-button", words.answer, isFirst ? "e" : "", (node) => act(node, alert.answer_url, {})));
         if (alert.url) line.append(link(alert.url, "g-more", words.open_it));
         return line;
     }
