@@ -14,6 +14,7 @@ from responders.admin.desk import DeskAdmin
 class AreaAdmin(DeskAdmin):
     """Areas by Kemendagri code; outlines come by import_areas."""
 
+    keeps_values = True
     city_wide = True
     list_display = ("code", "name", "level", "parent", "postal_code")
     list_filter = ("level",)
@@ -27,6 +28,7 @@ class AreaAdmin(DeskAdmin):
 class LandmarkAdmin(DeskAdmin):
     """Places that people name instead of an address."""
 
+    keeps_values = True
     city_wide = True
     list_display = ("name", "area", "lat", "lon")
     list_filter = ("area",)
@@ -52,6 +54,7 @@ class RoutingInline(admin.TabularInline):
 class IncidentTypeAdmin(DeskAdmin):
     """Types with their priority, notice rule and routing."""
 
+    keeps_values = True
     city_wide = True
     list_display = ("label", "key", "category", "priority", "notice", "sensitive", "active")
     list_filter = ("category", "priority", "notice", "active")

@@ -258,6 +258,7 @@ def _contact_look(contact: Contact) -> Any:
 class OfficialAdmin(DeskAdmin):
     """Camat and lurah, acting ones too; their phones are enrolled from here."""
 
+    keeps_values = True
     city_wide = True
     personal_page = _("telepon pejabat")
     list_display = ("user", "area", "role", "phone", "starts", "ends")

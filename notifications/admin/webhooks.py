@@ -108,6 +108,7 @@ class SubscriptionForm(forms.ModelForm):
 class WebhookSubscriptionAdmin(DeskAdmin):
     """Subscriptions; the secret is shown once, when it is made or renewed."""
 
+    keeps_values = True
     form = SubscriptionForm
     agency_path = "agency_id"
     refusals = (NotificationError,)

@@ -9,6 +9,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 from responders.admin.buttons import ButtonsMixin
+from responders.admin.changes import ChangesMixin
 from responders.admin.filters import scoped
 from responders.admin.names import NamesMixin
 from responders.admin.watched import WatchedMixin
@@ -21,7 +22,7 @@ def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
     return rows.filter(**{agency_path: user.bound_agency_id})
 
 
-class DeskAdmin(NamesMixin, WatchedMixin, ButtonsMixin):
+class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
     """A kind of row at the desk. History is kept, so nothing is deleted here."""
 
     change_form_template = "admin/desk_form.html"

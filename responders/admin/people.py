@@ -44,6 +44,7 @@ class PersonForm(AdminUserCreationForm):
 class PersonAdmin(DeskAdmin, DjangoUserAdmin):
     """Accounts. Superusers are made and changed by superusers alone."""
 
+    keeps_values = True
     agency_path = "agency"
     personal_page = _("akun petugas")
     add_form = PersonForm

@@ -28,6 +28,7 @@ DUTY_LOOK = {
 class AgencyAdmin(DeskAdmin):
     """Agencies: renamed, merged and closed, never deleted."""
 
+    keeps_values = True
     agency_path = "pk"
     list_display = ("short_name", "name", "kind", "duty_phone", "merged_into", "closed_at")
     list_filter = ("kind",)
@@ -61,6 +62,7 @@ def _other_than(status: str) -> Callable[[Unit], bool]:
 class UnitAdmin(DeskAdmin):
     """Units. The duty status is a button, for it wakes the board and is refused while assigned."""
 
+    keeps_values = True
     agency_path = "agency"
     list_display = ("call_sign", "agency", "kind", "duty", "duty_since", "active")
     list_filter = ("duty_status", "kind", "active", "agency")
@@ -105,6 +107,7 @@ def _end_shift(shift: CrewShift, *, actor: Any, now: Any) -> None:
 class CrewShiftAdmin(DeskAdmin):
     """Who is on which unit. An operator enrols the phones of the own crew from here."""
 
+    keeps_values = True
     agency_path = "unit__agency"
     list_display = ("user", "unit", "agency", "starts", "ends")
     list_filter = ("unit__agency",)
