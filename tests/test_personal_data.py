@@ -67,6 +67,12 @@ FREE = {
     "notifications.webhooksubscription": dict.fromkeys(
         ("name", "url", "kinds", "stop_reason"), CONFIGURED
     ),
+    "otp_static.staticdevice": {"name": MACHINE},
+    "otp_static.statictoken": {"token": ID},
+    "otp_totp.totpdevice": {
+        "name": MACHINE,
+        "key": "a secret of a staff account, gone with a reset",
+    },
     "responders.agency": dict.fromkeys(("key", "name", "short_name", "duty_phone"), CONFIGURED),
     "responders.checkin": {"data_digest": ID, "previous_hash": ID, "hash": ID},
     "responders.device": {"token_digest": ID, "tracking_digest": ID, "chain_head": ID},

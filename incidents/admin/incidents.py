@@ -80,7 +80,6 @@ class IncidentAdmin(DeskAdmin):
         (_("Pelapor"), {"fields": ("call", ("caller_name", "caller_phone"))}),
     )
     buttons = BUTTONS
-    personal_page = _("nama pelapor")  # of its calls; what a live refresh adds belongs to the look
     # What the apps to the left add to the page: each returns context for its panel.
     more_versions: tuple[Callable[[Incident], Any], ...] = ()
     more_panels: tuple[Callable[[User, Incident], dict[str, Any]], ...] = ()
@@ -89,10 +88,6 @@ class IncidentAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
         running = Count("assignments", filter=Q(assignments__state__in=OPEN_ASSIGNMENT_STATES))
         return incidents_visible_to(staff_of(request)).annotate(running=running)
-
-    def shows_personal(self, request: HttpRequest) -> bool:
-        """Callers are named to whoever may see calls."""
-        return request.user.has_perm("incidents.view_call")
 
     @admin.display(description=_("status"), ordering="state")
     def look(self, incident: Incident) -> str:

@@ -47,7 +47,6 @@ class WatchedMixin(admin.ModelAdmin):
     """Record each look at a kind of row that is personal data.
 
     personal_list, personal_page, personal_search: the area of data in words; empty: none there.
-    shows_personal narrows the page's to whom it shows them.
     """
 
     personal_list: Any = ""
@@ -68,15 +67,11 @@ class WatchedMixin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if request.method == "GET" and self.personal_page and self.shows_personal(request):
+        if self.personal_page and request.method == "GET":
             obj = self.get_object(request, unquote(object_id))
             if obj is not None and self.has_view_or_change_permission(request, obj):
                 note_access(request, AccessEntry.Action.VIEW, obj, self.personal_page)
         return super().change_view(request, object_id, form_url, extra_context)
-
-    def shows_personal(self, request: HttpRequest) -> bool:
-        """Say whether a row's page shows its personal data to this person."""
-        return True
 
     def _note_list(self, request: HttpRequest) -> None:
         sought = request.GET.get("q", "").strip()

@@ -10,7 +10,7 @@ from responders.admin import watched
 from responders.admin.watched import covered
 from responders.ingest.intake import record_upload
 from responders.models import AccessEntry, CheckIn
-from tests.factories import make_assignment, make_call, make_incident, make_staff
+from tests.factories import make_assignment, make_call, make_staff
 from tests.responders.phones import item, make_phone
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +117,3 @@ def test_the_pages_of_a_case_are_recorded(desk):
 )
 def test_a_searched_number_is_covered(text, shown):
     assert covered(text) == shown
-
-
-def test_the_page_of_an_incident_is_one_look_at_its_callers(desk, call):
-    incident = make_incident(call=call)
-    page = reverse("admin:incidents_incident_change", args=[incident.pk])
-
-    desk.get(page)
-    desk.get(reverse("admin:incidents_incident_live", args=[incident.pk]))
-
-    assert entries() == [("view", "incidents.incident", str(incident.pk), "nama pelapor", "")]
