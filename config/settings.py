@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "config.sessions.ProvenSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.impossible_numbers.RefuseImpossibleNumbers",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from incidents.admin.looks import EVENT_LOOKS, words_for_board
 from incidents.admin.maps import map_setup
+from incidents.admin.report_form import FIRST_DAY, LAST_DAY, start_of
 from incidents.models import Incident
 from incidents.selectors.replay import replay_of
 from incidents.selectors.report_names import type_labels
@@ -35,6 +37,10 @@ class WindowForm(forms.Form):
         label=gettext_lazy("mulai"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[
+            MinValueValidator(start_of(FIRST_DAY)),
+            MaxValueValidator(start_of(LAST_DAY)),
+        ],
     )
     hours = forms.IntegerField(
         label=gettext_lazy("jam"), min_value=1, max_value=LONGEST_H, initial=2

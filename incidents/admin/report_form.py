@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from incidents.reports.definitions import INSTANTS
 from responders.models import Agency
 
 LONGEST = timedelta(days=366)
+# Nothing of ours is older or will be younger; beyond them lie days that no zone can reckon with.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+DAYS = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
 OWN_SPANS = ("dispatch", "ack", "enroute", "move", "arrive", "action", "depart", "clear")
 
 
@@ -20,10 +24,14 @@ class ReportForm(forms.Form):
     """Clean into moments: `period()` gives the first day's start and the end of the last."""
 
     first = forms.DateField(
-        label=_("dari"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("dari"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
     )
     last = forms.DateField(
-        label=_("sampai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("sampai"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
     )
     area = forms.ModelChoiceField(
         label=_("wilayah"),

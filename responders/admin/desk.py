@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import ForeignKey, ManyToManyField, QuerySet
+from django.db.models import DateTimeField, ForeignKey, ManyToManyField, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 
+from responders.admin.asked import AskedList
 from responders.admin.buttons import ButtonsMixin
 from responders.admin.changes import ChangesMixin
 from responders.admin.filters import scoped
@@ -39,6 +40,15 @@ class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         return within_agency(request.user, rows, self.agency_path) if self.agency_path else rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AskedList]:
+        return AskedList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Take what an address fills in ahead, but no times: Django's own fields break on them."""
+        times = {one.name for one in self.opts.fields if isinstance(one, DateTimeField)}
+        given = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if name not in times}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

@@ -44,6 +44,7 @@ from notifications.models import (
     WebhookDelivery,
     WebhookSubscription,
 )
+from notifications.public_words import AlertWords
 from responders.models import CheckIn
 from responders.services.access import record_access
 from tests.factories import (
@@ -64,6 +65,7 @@ from tests.factories import (
 )
 
 PHONE = "081234567890"
+WORDS = AlertWords("Kebakaran", "Asap", "Menjauh", "Immediate", "Severe", "Observed", 3600)
 CONSTANT_LISTS = (Call, Incident, Assignment, IncidentEvent, Timer, Delivery, Notice, CheckIn)
 
 
@@ -118,7 +120,7 @@ def send_outward(assignment):
         sent_at=T0,
         expires_at=T0 + minutes(60),
         headline="Kebakaran",
-        content={"words": {}, "areas": ["13.72.01.1004"]},
+        content={"words": WORDS.as_content(), "areas": ["13.72.01.1004"]},
         document=b"<alert/>",
     )
     Bulletin.objects.create(
