@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.errors import CannotMerge, IllegalStep, NotMerged, OpenAssignment
+from incidents.errors import CannotMerge, IllegalStep, NotMerged, OpenAssignment, StaleState
 from incidents.journal import record
 from incidents.lifecycle import (
     DISPATCHER_MOVES,
@@ -31,15 +31,18 @@ def merge_incident(
     """Merge an incident into another open one. Doing it twice changes nothing.
 
     A unit on its way keeps the incident it was sent to: one with open assignments is not merged,
-    the other way round may be. Raises OpenAssignment, CannotMerge, IllegalStep.
+    the other way round may be. The survivor is locked too: two merges at once that meet in it would
+    close a ring. Raises OpenAssignment, CannotMerge, IllegalStep, StaleState.
     """
-    first, second = sorted((incident.pk, into.pk))
+    keys = [incident.pk, into.pk, survivor_of(_read(into)).pk]
     locked = Incident.objects.select_for_update(of=("self",), no_key=True)
-    rows = {row.pk: row for row in locked.filter(pk__in=[first, second]).order_by("pk")}
+    rows = {row.pk: row for row in locked.filter(pk__in=keys).order_by("pk")}
     incident, into = rows[incident.pk], rows[into.pk]
     if incident.merged_into_id == into.pk and incident.state == IncidentState.MERGED:
         return incident
     target = survivor_of(into)
+    if target.pk not in rows:
+        raise StaleState
     if target.pk == incident.pk or incident.pk == into.pk:
         raise CannotMerge
     if target.state not in OPEN_INCIDENT_STATES:
@@ -71,6 +74,10 @@ def unmerge_incident(*, incident: Incident, actor: User | None, now: datetime) -
     refresh_incident(incident)
     record("incident.unmerged", now=now, incident=incident, actor=actor, data=data)
     return incident
+
+
+def _read(incident: Incident) -> Incident:
+    return Incident.objects.get(pk=incident.pk)
 
 
 def survivor_of(incident: Incident) -> Incident:

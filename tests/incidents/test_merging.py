@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from incidents.errors import CannotMerge, IllegalStep, NotMerged, OpenAssignment
+from incidents.errors import CannotMerge, IllegalStep, NotMerged, OpenAssignment, StaleState
 from incidents.models import Assignment, Call, Incident, IncidentEvent
 from incidents.selectors.clock import reported_at
+from incidents.services import merging
 from incidents.services.call_desk import join_call, leave_incident
 from incidents.services.closure import close_incident
 from incidents.services.dispatch import cancel_assignment
@@ -93,6 +94,18 @@ def test_a_call_for_a_merged_incident_joins_the_one_it_is_told_with():
     join_call(call=call, incident=Incident.objects.get(pk=second.pk), actor=None, now=T0)
     call.refresh_from_db()
     assert call.incident == first
+
+
+def test_a_survivor_that_changed_before_it_was_locked_stops_a_merge(monkeypatch):
+    first, second, third = (make_incident(now=T0 + minutes(n)) for n in range(3))
+    as_read = Incident.objects.get(pk=first.pk)
+    merge(first, second)  # another desk, a moment later
+    monkeypatch.setattr(merging, "_read", lambda _incident: as_read)
+
+    with pytest.raises(StaleState):
+        merge(third, first)
+
+    assert Incident.objects.get(pk=third.pk).merged_into is None
 
 
 class AnyOrder(TestCase):
