@@ -139,6 +139,12 @@ class DataRequestAdmin(DeskAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("notifications.view_datarequest"))
 
+    def offered(self, request: HttpRequest, obj: DataRequest) -> list[Button]:
+        """Offer the approval to everybody but whoever asked."""
+        mine = obj.asked_by_id == staff_of(request).pk
+        offered = super().offered(request, obj)
+        return [one for one in offered if not (mine and one.name == "approve")]
+
     def get_urls(self) -> list[URLPattern]:
         copy = path(
             "<uuid:request_id>/copy/",
