@@ -1,6 +1,7 @@
 """Read JSON as the standard says: no NaN, no lone surrogates, no duplicate keys."""
 
 import json
+import math
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,10 @@ class StrictJSONParser(JSONParser):
         try:
             text = stream.read().decode("utf-8")
             value = json.loads(
-                text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+                text,
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+                object_pairs_hook=_refuse_duplicates,
             )
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
@@ -27,6 +31,13 @@ class StrictJSONParser(JSONParser):
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):  # 1e999: written as a number, read as none
+        raise ValueError(digits)
+    return value
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

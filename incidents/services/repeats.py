@@ -1,6 +1,7 @@
 """A repeat of what a client asked before: found by the identifier that it made."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -63,4 +64,8 @@ def _same(known: ClientRequest, digest: str) -> uuid.UUID:
 
 
 def _digest_of(body: dict[str, Any]) -> str:
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    try:
+        canonical = rfc8785.dumps(body)
+    except rfc8785.IntegerDomainError:  # beyond what a double holds: JSON allows it, RFC 8785 not
+        canonical = json.dumps(body, sort_keys=True).encode()
+    return hashlib.sha256(canonical).hexdigest()

@@ -1,5 +1,6 @@
 """A crew calls for help: once, never refused, red until the desk answers."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -104,6 +105,16 @@ def test_a_bad_body_names_its_field(crew, over, field, code):
     assert answer.status_code == 400
     assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
     assert not CrewAlert.objects.exists()
+
+
+def test_numbers_beyond_every_measure_break_nothing(crew):
+    kept = crew.post("/api/v1/alerts", alert(assignment=10**30), format="json")
+    endless = json.dumps(alert()).replace("}", ', "accuracy_m": 1e999}')
+    refused = crew.post("/api/v1/alerts", endless, content_type="application/json")
+
+    assert (kept.status_code, refused.status_code) == (201, 400)
+    assert refused.json()["code"] == "bad_json"
+    assert CrewAlert.objects.count() == 1
 
 
 def test_officials_and_other_crews_stay_outside(crew, phone_of):
