@@ -97,6 +97,20 @@ def check_data_folder(app_configs: Any, **_options: Any) -> Sequence[CheckMessag
 
 
 @register(Tags.security, deploy=True)
+def check_proxy(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """Behind a proxy that is not told of, everybody has the proxy's address and no TLS."""
+    if settings.BEHIND_PROXY or not settings.SECURE_SSL_REDIRECT:
+        return []
+    return [
+        Warning(
+            "Nothing says that a proxy stands in front: its requests are redirected for ever.",
+            hint="Set GERAK_BEHIND_PROXY=1 where nginx ends TLS.",
+            id="gerak.W005",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def check_hosts(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
     """In production a server answers to its own names."""
     if "*" in settings.ALLOWED_HOSTS:

@@ -19,8 +19,13 @@ Problem = dict[str, str]
 
 def problems_of(now: datetime) -> list[Problem]:
     """Return what is wrong, each with a code and a sentence; nothing where all is well."""
-    found = [_rows_problem(now), async_to_sync(_layer_problem)()]
+    found = [_rows_problem(now), layer_problem_now()]
     return [problem for problem in found if problem]
+
+
+def layer_problem_now() -> Problem | None:
+    """Return what is wrong with the channel layer; nothing where a canary comes through."""
+    return async_to_sync(_layer_problem)()
 
 
 def lateness_s(now: datetime) -> float:

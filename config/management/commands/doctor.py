@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from django.conf import settings
 from django.core import checks
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.deployment import Finding, installation_findings
 from config.engine import BEAT_NAME
 from config.instance import holder_of
 from config.logins import logins_file
@@ -20,13 +20,6 @@ from notifications.reach import unreachable_areas
 from responders.models import CrewShift, Device, User
 
 STALE_BEAT_S = 15.0
-
-
-class Finding(NamedTuple):
-    """One line: `ok`, `look` (works, less than it could) or `bad`, and the sentence."""
-
-    grade: str
-    text: str
 
 
 class Command(BaseCommand):
@@ -83,6 +76,7 @@ def database_findings(now: datetime) -> Iterator[Finding]:
     yield Finding("ok", "The database answers and is up to date.")
     yield from _people_findings(now)
     yield from _clock_findings(now)
+    yield from installation_findings(now)
 
 
 def _people_findings(now: datetime) -> Iterator[Finding]:
