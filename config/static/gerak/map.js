@@ -141,7 +141,7 @@ window.GerakMap = (function () {
                 ].map(([side, left, top]) => ({ side, left, top, right: left + width, bottom: top + height }));
                 const fitting = sides.filter((box) => isFree(box, names));
                 const clear = fitting.filter((box) => isFree(box, pins) && isFree(box, dots));
-                const best = clear.find(isInView) || clear[0] || fitting[0];
+                const best = clear.find(isInView) || fitting.find(isInView) || fitting[0];
                 name.hidden = !best;
                 if (!best) continue;
                 name.dataset.side = best.side;
