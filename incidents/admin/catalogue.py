@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from incidents.admin.routing_form import RoutingForm, words_by_agency
 from incidents.models import Area, IncidentType, Landmark, Routing
-from responders.admin.desk import DeskAdmin
+from responders.admin.desk import DeskAdmin, without_icons
 
 
 @admin.register(Area)
@@ -43,6 +43,9 @@ class RoutingInline(admin.TabularInline):
     model = Routing
     form = RoutingForm
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Let every row choose among the words that units have now."""

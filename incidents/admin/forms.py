@@ -25,14 +25,21 @@ ONE_OR_TWO = re.compile(rf"({NUMBER})(?:\s*[,;\s]\s*({NUMBER}))?")
 class ReasonForm(forms.Form):
     """Ask for the reason of an act."""
 
-    reason = forms.CharField(label=_("Alasan"), max_length=300)
+    reason = forms.CharField(
+        label=_("Alasan"), max_length=300, widget=forms.TextInput({"placeholder": _("alasan")})
+    )
 
 
 class CloseForm(forms.Form):
     """Ask how an incident ended."""
 
     disposition = forms.ChoiceField(label=_("Hasil"), choices=DISPOSITIONS)
-    note = forms.CharField(label=_("Catatan"), required=False, max_length=500)
+    note = forms.CharField(
+        label=_("Catatan"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput({"placeholder": _("catatan")}),
+    )
 
 
 class ClassForm(forms.Form):
@@ -136,7 +143,11 @@ class RemarkForm(forms.Form):
 class MergeForm(forms.Form):
     """Ask for the number of the incident that this one is told with."""
 
-    into = forms.CharField(label=_("Gabungkan ke nomor"), max_length=40)
+    into = forms.CharField(
+        label=_("Gabungkan ke nomor"),
+        max_length=40,
+        widget=forms.TextInput({"placeholder": _("ke nomor")}),
+    )
 
     def clean_into(self) -> Incident:
         """Return the open incident of that number; its last digits alone do where they fit one."""

@@ -61,7 +61,18 @@ def incident_page(user: User, incident: Incident, now: datetime) -> dict[str, An
         context["g_outside"] = [_outside(incident, one) for one in rows]
     if may_send(user, incident):
         context |= _proposal(user, incident, context, now)
+    _give_keys(context["g_outside"] or [])
+    acting = [card for card in context["g_assignments"] if card["acts"] or card["cancel_url"]]
+    context["g_several"] = len(acting) > 1
     return context
+
+
+def _give_keys(requests: list[dict[str, Any]]) -> None:
+    """Let one key lead to the first agency that can be asked, one to the first that answers."""
+    for key, is_running in (("key_ask", False), ("key_answer", True)):
+        first = next((one for one in requests if one["running"] is is_running), None)
+        if first is not None:
+            first[key] = True
 
 
 def may_send(user: User, incident: Incident) -> bool:

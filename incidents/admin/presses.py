@@ -191,6 +191,6 @@ BUTTONS = (
         ReasonForm,
         key="O",
     ),
-    Button("merge", _("Gabungkan"), _merge, CHANGE, may_merge, MergeForm),
-    Button("unmerge", _("Pisahkan lagi"), _unmerge, CHANGE, is_in("merged")),
+    Button("merge", _("Gabungkan"), _merge, CHANGE, may_merge, MergeForm, key="S"),
+    Button("unmerge", _("Pisahkan lagi"), _unmerge, CHANGE, is_in("merged"), key="S"),
 )

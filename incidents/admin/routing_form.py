@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from incidents.models import Routing
 from incidents.selectors.unit_search import words_of
@@ -18,7 +19,7 @@ def words_by_agency() -> dict[int, Words]:
     kinds = dict(Unit.Kind.choices)
     for agency_id, kind, capabilities in rows.values_list("agency_id", "kind", "capabilities"):
         words = found.setdefault(agency_id, {})
-        words[kind] = str(kinds.get(kind, kind))
+        words[kind] = _("regu %(kind)s") % {"kind": str(kinds.get(kind, kind)).lower()}
         words |= {word: spoken(word) for word in words_of(capabilities)}
     return found
 

@@ -69,4 +69,4 @@ class Routing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} → {self.agency} ({self.role})"
+        return f"{self.type} → {self.agency} ({self.get_role_display()})"

@@ -23,6 +23,15 @@ def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
     return rows.filter(**{agency_path: user.bound_agency_id})
 
 
+def without_icons(field: Any) -> Any:
+    """Leave out the little icons beside a picker: they lead away from a form being filled in."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        wrapper = field.widget  # kept: its box is what the page lays labels and pickers out by
+        wrapper.can_add_related = wrapper.can_change_related = False
+        wrapper.can_delete_related = wrapper.can_view_related = False
+    return field
+
+
 class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
     """A kind of row at the desk. History is kept, so nothing is deleted here."""
 
@@ -62,12 +71,7 @@ class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave out the little icons that lead away from a form somebody is filling in."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            wrapper = field.widget  # kept: its box is what the page lays labels and pickers out by
-            wrapper.can_add_related = wrapper.can_change_related = False
-            wrapper.can_delete_related = wrapper.can_view_related = False
-        return field
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any

@@ -57,7 +57,7 @@ def test_a_row_offers_the_words_of_its_agencys_units_and_those_it_has(desk):
     names = {
         "air_deras": "air deras",
         "api": "api",
-        "fire_engine": "Mobil pemadam",
+        "fire_engine": "regu mobil pemadam",
         "tangga": "tangga",
     }
     assert offered(page, 0) == (names, {"api", "tangga"})

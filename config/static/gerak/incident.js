@@ -73,8 +73,48 @@ document.addEventListener("DOMContentLoaded", () => {
             panel.hidden = !markup.trim();
             restore(panel, kept);
         }
+        markCard();
         tick();
     }
+
+    /* --- The unit that the keys act on ------------------------------------------------------------ */
+
+    let current = "";
+    const cards = () => [...document.querySelectorAll(".g-unit-card")].filter((card) => card.querySelector("[data-unit-key]"));
+
+    /* The keys on a unit's card are those of one card: the one gone to, else the first. */
+    function markCard() {
+        const all = cards();
+        const mine = all.find((card) => card.id === current) || all[0];
+        for (const card of all) {
+            card.classList.toggle("g-current", card === mine && all.length > 1);
+            for (const node of card.querySelectorAll("[data-unit-key]")) {
+                if (card === mine) node.dataset.key = node.dataset.unitKey;
+                else delete node.dataset.key;
+            }
+            for (const cap of card.querySelectorAll("footer kbd")) cap.hidden = card !== mine;
+        }
+    }
+
+    function goToCard(card) {
+        current = card.id;
+        markCard();
+        card.scrollIntoView({ block: "nearest" });
+        card.querySelector(".g-call-sign").focus({ preventScroll: true });
+    }
+
+    document.addEventListener("click", ({ target }) => {
+        if (!target.closest?.(".g-next-card")) return;
+        const all = cards();
+        const at = all.findIndex((card) => card.classList.contains("g-current"));
+        goToCard(all[(at + 1) % all.length]);
+    });
+    document.addEventListener("focusin", ({ target }) => {
+        const card = target.closest?.(".g-unit-card");
+        if (!card || card.id === current || !cards().includes(card)) return;
+        current = card.id;
+        markCard();
+    });
 
     async function ask() {
         if (asking) return;
@@ -201,6 +241,7 @@ document.addEventListener("DOMContentLoaded", () => {
     document.addEventListener("change", ({ target }) => { if (target.id === "track-of") showTrack(true); });
 
     for (const panel of document.querySelectorAll("[data-panel]")) panel.hidden = !panel.innerHTML.trim();
+    markCard();
     tick();
     setInterval(tick, 500);
     setInterval(ask, ASK_EVERY_MS);
