@@ -75,10 +75,6 @@ class IncidentAdmin(DeskAdmin):
     fieldsets = (
         (None, {"fields": (("type", "priority"), "summary", "address", "landmark", *PLACE)}),
     )
-    add_fieldsets = (
-        (None, {"fields": (("type", "priority"), "summary", "address", "landmark", *PLACE)}),
-        (_("Pelapor"), {"fields": ("call", ("caller_name", "caller_phone"))}),
-    )
     buttons = BUTTONS
     # What the apps to the left add to the page: each returns context for its panel.
     more_versions: tuple[Callable[[Incident], Any], ...] = ()
@@ -101,9 +97,6 @@ class IncidentAdmin(DeskAdmin):
     def place(self, incident: Incident) -> str:
         return incident.address or incident.landmark or "–"
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fieldsets if obj else self.add_fieldsets
-
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
     ) -> Any:
@@ -114,6 +107,13 @@ class IncidentAdmin(DeskAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_open = obj is None or obj.state in OPEN_INCIDENT_STATES
         return is_open and super().has_change_permission(request, obj)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask as a call's page does: the place is read, and what is known near it is shown."""
+        page = {"g_map": map_setup(), "g_suggest_url": reverse("admin:incidents_call_suggest")}
+        return super().add_view(request, form_url, page | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         pages = (("live", self.live), ("evidence", self.evidence))
