@@ -16,6 +16,7 @@ class AreaAdmin(DeskAdmin):
 
     keeps_values = True
     city_wide = True
+    word_lists = ("aliases",)
     list_display = ("code", "name", "level", "parent", "postal_code")
     list_filter = ("level",)
     list_select_related = ("parent",)
@@ -30,6 +31,7 @@ class LandmarkAdmin(DeskAdmin):
 
     keeps_values = True
     city_wide = True
+    word_lists = ("aliases",)
     list_display = ("name", "area", "lat", "lon")
     list_filter = ("area",)
     list_select_related = ("area",)

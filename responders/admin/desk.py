@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import DateTimeField, ForeignKey, ManyToManyField, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from responders.admin.asked import AskedList
 from responders.admin.buttons import ButtonsMixin
@@ -14,6 +15,7 @@ from responders.admin.changes import ChangesMixin
 from responders.admin.filters import scoped
 from responders.admin.names import NamesMixin
 from responders.admin.watched import WatchedMixin
+from responders.admin.words import WordsField
 
 
 def within_agency(user: Any, rows: QuerySet, agency_path: str) -> QuerySet:
@@ -37,6 +39,7 @@ class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
 
     change_form_template = "admin/desk_form.html"
     agency_path = ""
+    word_lists: tuple[str, ...] = ()  # fields that hold a list of words
     city_wide = False  # True: rows of the whole city, with nothing of one agency or person
     show_full_result_count = False
     list_per_page = 50
@@ -70,7 +73,9 @@ class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
         return scoped(self.model, super().get_list_filter(request))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Leave out the little icons that lead away from a form somebody is filling in."""
+        """Ask for a list of words as people write one; leave out the icons that lead away."""
+        if db_field.name in self.word_lists:
+            return WordsField(label=capfirst(db_field.verbose_name), required=not db_field.blank)
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(

@@ -64,6 +64,7 @@ class UnitAdmin(DeskAdmin):
 
     keeps_values = True
     agency_path = "agency"
+    word_lists = ("capabilities",)
     list_display = ("call_sign", "agency", "kind", "duty", "duty_since", "active")
     list_filter = ("duty_status", "kind", "active", "agency")
     list_select_related = ("agency",)

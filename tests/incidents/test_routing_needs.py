@@ -1,4 +1,4 @@
-"""What a type needs of an agency's units is ticked among the words that those units have."""
+"""What a unit can do is written in words, and what a type needs is ticked among them."""
 
 import pytest
 from django.db import connection
@@ -82,6 +82,29 @@ def test_what_is_ticked_is_stored_and_what_no_unit_can_do_is_refused(desk):
     desk.post(page_of(kind), form_of(kind, (row, [])))
     row.refresh_from_db()
     assert row.needs == []
+
+
+def test_what_a_unit_can_do_is_written_as_words(desk):
+    unit = make_unit("Damkar 1", agency=make_agency("damkar"), **FIRE)
+    page = reverse("admin:responders_unit_change", args=[unit.pk])
+    data = {
+        "call_sign": unit.call_sign,
+        "agency": unit.agency_id,
+        "kind": unit.kind,
+        "active": "on",
+    }
+    shown = html.fromstring(desk.get(page).content).xpath("//input[@name='capabilities']/@value")
+
+    done = desk.post(page, data | {"capabilities": " api ,tangga,, api"})
+    unit.refresh_from_db()
+    refused = desk.post(page, data | {"capabilities": "x" * 81})
+    emptied = desk.post(page, data | {"capabilities": ""})
+
+    assert shown == ["api, air_deras"]
+    assert (done.status_code, refused.status_code, emptied.status_code) == (302, 200, 302)
+    assert unit.capabilities == ["api", "tangga"]
+    unit.refresh_from_db()
+    assert unit.capabilities == []
 
 
 def test_the_page_asks_for_the_words_once_however_many_agencies(desk):
