@@ -252,7 +252,8 @@ class OpenIncidentForm(IncidentForm):
         for name, key in (("type", "Alt+J"), ("place", "Alt+L"), ("summary", "Alt+U")):
             if name in self.fields:
                 field = self.fields[name]
-                field.widget.attrs |= {"data-key": key, "data-key-label": str(field.label)}
+                box: Any = getattr(field.widget, "widget", field.widget)  # the admin wraps a picker
+                box.attrs |= {"data-key": key, "data-key-label": str(field.label)}
 
     def clean(self) -> dict[str, Any]:
         """Take the point from the place where none was given: a link, a pair, or one known name."""

@@ -151,6 +151,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (form.dataset.busy) return;
         form.dataset.busy = "1";
         const body = new FormData(form, event.submitter);
+        body.set("csrfmiddlewaretoken", token);  // a form of one button alone would be an empty body
         try {
             const answer = await fetch(form.action, {
                 method: "POST", body, credentials: "same-origin", redirect: "error",
