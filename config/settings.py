@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import env_bool, env_int, env_numbers, env_str, secret, tile_hosts
+from responders.policy import SIGN_IN
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_str("GERAK_DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.sessions.ProvenSessions",
+    "config.sessions.SlidingSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.impossible_numbers.RefuseImpossibleNumbers",
@@ -162,7 +164,7 @@ AXES_VERBOSE = False
 GERAK_REQUIRE_2FA = env_bool("GERAK_REQUIRE_2FA", default=False)
 OTP_TOTP_ISSUER = "Gerak 112"
 LOGIN_URL = "admin:login"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(SIGN_IN.session_idle_s)  # slides: config/sessions.py
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED
 SECURE_SSL_REDIRECT = env_bool("GERAK_SSL_REDIRECT", default=not EMBEDDED)
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked on the box itself

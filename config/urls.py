@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import health, phone_app
+from config.sessions import session_lives
 from incidents.admin.board import board
 from incidents.admin.field import photo
 from incidents.admin.proofs import newest_proof, proof_file
@@ -47,6 +48,7 @@ urlpatterns = [
     path("board/", RedirectView.as_view(pattern_name="board")),
     path("admin/login/", SignIn.as_view()),
     path("admin/login/kode/", second_factor, name="second-factor"),
+    path("admin/sesi/", session_lives, name="session"),
     path("admin/keamanan/", account_security, name="account-security"),
     path("admin/", admin.site.urls),
     path("app/", phone_app.shell, name="phone-app"),

@@ -107,8 +107,10 @@ READINESS = ReadinessPolicy()
 
 @dataclass(frozen=True)
 class SignInPolicy:
-    """Bound the second step of a sign-in. The waiting after wrong codes is django-otp's."""
+    """Bound signing in and being signed in. The waiting after wrong codes is django-otp's."""
 
+    session_idle_s: float = 12 * 3600.0  # without a key or a click: a turn of duty of 12 h
+    touch_every_s: float = 300.0  # own choice: a session's row is written no oftener
     pending_s: float = 300.0  # own choice: time to find the phone, or to set it up
     tries_max: int = 5  # as many as wrong passwords; then the password is asked again
     recovery_codes: int = 10
