@@ -97,16 +97,14 @@ class Server:
     def call(self, method, path, body=None, token=None, headers=None):
         """Return (status, parsed body)."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        request = Request(  # noqa: S310 - our own loopback address
-            f"http://127.0.0.1:{self.port}{path}", data=data, method=method
-        )
+        request = self.request(method, path, data)
         request.add_header("Content-Type", "application/json")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         try:
-            with urlopen(request, timeout=30) as answer:  # noqa: S310
+            with self.open(request) as answer:
                 status, text = answer.status, answer.read()
         except HTTPError as error:
             status, text = error.code, error.read()
@@ -114,6 +112,12 @@ class Server:
             return status, json.loads(text) if text else None
         except ValueError:
             return status, text.decode(errors="replace")
+
+    def request(self, method, path, body):
+        return Request(f"http://127.0.0.1:{self.port}{path}", data=body, method=method)
+
+    def open(self, request):
+        return urlopen(request, timeout=30)
 
     def rings(self, call_id, event, at, **over):
         """Let the telephone exchange say something, signed."""
@@ -148,15 +152,18 @@ class Phone:
 
     def listen(self):
         """Open the stream and take in everything up to caught_up."""
-        self.socket = connect(
+        self.socket = self.open_stream()
+        self.say({"type": "resume", "after": self.seq})
+        while self.hear()["type"] != "caught_up":
+            pass
+
+    def open_stream(self):
+        return connect(
             f"ws://127.0.0.1:{self.server.port}/ws/stream/",
             additional_headers={"Authorization": f"Bearer {self.token}"},
             open_timeout=20,
             legacy=True,
         )
-        self.say({"type": "resume", "after": self.seq})
-        while self.hear()["type"] != "caught_up":
-            pass
 
     def say(self, frame):
         self.socket.send(json.dumps(frame))
