@@ -13,7 +13,12 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "locale" / "en" / "LC_MESSA
 
 def entries():
     text = (CATALOGUE / "django.po").read_text(encoding="utf-8").split("\n\n", 1)[1]
-    return re.findall(r'^msgid "(.+)"\nmsgstr "(.*)"$', text, re.MULTILINE)
+    found = re.findall(r'^msgid "(.+)"\nmsgstr "(.*)"$', text, re.MULTILINE)
+    return [(bare(source), bare(english)) for source, english in found]
+
+
+def bare(text):
+    return text.replace('\\"', '"').replace("\\n", "\n")
 
 
 def test_every_text_has_its_english():
