@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentState": "incidents.lifecycle.AssignmentState.values",
         "IncidentState": "incidents.lifecycle.IncidentState.values",
         "CallState": "incidents.lifecycle.CallState.values",
+        "CallClass": "incidents.lifecycle.CallClass.values",
     },
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
