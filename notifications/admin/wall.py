@@ -33,7 +33,7 @@ def _revoke(link: WallLink, *, actor: Any, now: Any) -> None:
 class WallLinkAdmin(DeskAdmin):
     """Wall links; only their digest is kept, so each is shown once, when it is made."""
 
-    city_wide = True
+    agency_path = "created_by__agency"
     fields = ("name",)
     list_display = ("name", "look", "used", "created", "created_by")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
