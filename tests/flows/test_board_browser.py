@@ -110,7 +110,7 @@ def test_a_dispatcher_opens_an_incident_and_sends_what_is_proposed(server, page)
     page.fill("#id_lat", "-0.80")
     page.fill("#id_lon", "100.65")
     page.fill("#id_caller_phone", "0812 3456 7890")
-    page.click("[name=_save]")
+    page.click(".g-open-form .g-send")
 
     page.locator("input[name=units]").first.check()
     page.click(".g-send")

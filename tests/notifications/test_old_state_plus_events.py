@@ -111,6 +111,11 @@ def settled(row):
     return {name: value for name, value in row.items() if name not in ("read_at", "delivered_at")}
 
 
+def is_open(row):
+    """What is over is told no more: a closed assignment's incident may still be corrected."""
+    return row["state"] not in ("completed", "declined", "cancelled", "closed", "withdrawn")
+
+
 class AnyHistory(TestCase):
     @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.sampled_from(ACTS), max_size=8), st.lists(st.sampled_from(ACTS), max_size=8))
@@ -134,6 +139,6 @@ class AnyHistory(TestCase):
         for phone, path in doors.items():
             phone.hear()
             phone.hear()
-            fresh = {key: settled(row) for key, row in phone.fetch(path).items()}
+            fresh = {key: settled(row) for key, row in phone.fetch(path).items() if is_open(row)}
             known = {key: settled(row) for key, row in phone.known.items() if key in fresh}
             assert known == fresh
