@@ -80,8 +80,8 @@ def own_rows(model, desk, own):
 
 def plant(model, own):
     """Write the mark into every free text of a model's rows that are not the own agency's."""
-    names = [
-        field.name
+    lengths = {
+        field.name: min(24, field.max_length or 24)
         for field in model._meta.fields
         if isinstance(field, CharField | TextField)
         and not field.choices
@@ -90,10 +90,12 @@ def plant(model, own):
         and "hash" not in field.name
         and "digest" not in field.name
         and not field.name.startswith("caller_")
-    ]
+    }
     rows = model.objects.exclude(**own_rows(model, admin.site.get_model_admin(model), own))
     for row in rows:
-        model.objects.filter(pk=row.pk).update(**dict.fromkeys(names, f"{MARK} {row.pk}"[:24]))
+        model.objects.filter(pk=row.pk).update(
+            **{name: f"{MARK} {row.pk}"[:length] for name, length in lengths.items()}
+        )
 
 
 def routes(patterns=None, before=""):
