@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from incidents.policy import DEADLINES, DeadlinePolicy
-from responders.wire_time import to_milliseconds
+from responders.wire_time import to_milliseconds, to_wire
 
 # A phone may claim any year; a screen in another time zone cannot show the very first and last.
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
@@ -34,3 +34,13 @@ def happened_at(
 def storable(claimed: datetime) -> datetime:
     """Keep a claim within years that every time zone can show; the journal has its own words."""
     return min(max(claimed, EARLIEST), LATEST)
+
+
+def facts_of_claim(*, at: datetime | None, doubtful: bool, source: str) -> dict[str, object]:
+    """Return what the journal keeps of a claimed time: its source, the claim, and any doubt."""
+    facts: dict[str, object] = {"source": str(source)}
+    if at is not None:
+        facts["claimed_at"] = to_wire(at)
+    if doubtful:
+        facts["clock"] = "doubtful"
+    return facts

@@ -16,7 +16,7 @@ Evidence is a fourth machine (movement/): no button sets a verdict, no verdict s
 Pure: no ORM, no clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -156,6 +156,15 @@ def already_taken(current: str, target: str) -> bool:
     if current not in STEPS or target not in STEPS:
         return False
     return STEPS.index(AssignmentState(target)) <= STEPS.index(AssignmentState(current))
+
+
+def call_state_for(known: Container[str]) -> str:
+    """Compute where a call stands from which of its times are known, in whatever order."""
+    if "answered" in known:
+        return CallState.ENDED if "ended" in known else CallState.ANSWERED
+    if "abandoned" in known:
+        return CallState.ABANDONED
+    return CallState.ENDED if "ended" in known else CallState.RINGING
 
 
 def incident_state_for(assignment_states: Iterable[str], *, ever_dispatched: bool) -> str:

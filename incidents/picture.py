@@ -4,10 +4,9 @@ Held against each other they show whether the journal alone tells the whole; sho
 other they are the replay.
 """
 
-from datetime import datetime
 from typing import Any
 
-from incidents.lifecycle import CallState
+from incidents.lifecycle import call_state_for
 from incidents.story import AssignmentStory, CallStory, IncidentStory, Story
 from responders.wire_time import to_wire, to_wire_or_none
 
@@ -66,19 +65,10 @@ def assignment_row(assignment: AssignmentStory) -> Row:
 
 def call_row(call: CallStory) -> Row:
     return {
-        "state": call_state(call.times),
+        "state": call_state_for(call.times),
         "class": call.call_class,
         "incident": str(call.incident) if call.incident else None,
     }
-
-
-def call_state(times: dict[str, datetime]) -> str:
-    """Return where a call stands by the times that are known of it."""
-    if "answered" not in times:
-        if "abandoned" in times:
-            return CallState.ABANDONED
-        return CallState.ENDED if "ended" in times else CallState.RINGING
-    return CallState.ENDED if "ended" in times else CallState.ANSWERED
 
 
 def differences(told: Picture, stored: Picture) -> list[str]:

@@ -5,7 +5,7 @@ another label. "Waktu tanggap" is the legal term for I10 alone (Permendagri 114/
 ten-minute movement target never bears it. Source: field study 5.3. Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -107,15 +107,4 @@ def between(start: str, end: str, *, level: str = ASSIGNMENT) -> Interval:
 
 def with_target(code: str, goal_s: float) -> Interval:
     """Return a defined interval with the city's own goal."""
-    known = INTERVALS[code]
-    return Interval(
-        known.code,
-        known.name,
-        known.level,
-        known.start,
-        known.end,
-        goal_s,
-        known.share,
-        known.source,
-        known.signed,
-    )
+    return replace(INTERVALS[code], goal_s=goal_s)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.errors import CallLinked, CallNeedsIncident
 from incidents.journal import record
-from incidents.lifecycle import CallClass, CallState
+from incidents.lifecycle import CallClass, CallState, call_state_for
 from incidents.models import Call, Incident
 from incidents.policy import CALLS, TELEPHONY
 from responders.models import User
@@ -141,10 +141,4 @@ def watch_ringing(call: Call, *, now: datetime) -> None:
 
 def state_of(call: Call) -> str:
     """Return where a call stands by the times that are known of it."""
-    if call.answered_at is None and call.abandoned_at is not None:
-        return CallState.ABANDONED
-    if call.answered_at is not None and call.ended_at is not None:
-        return CallState.ENDED
-    if call.answered_at is not None:
-        return CallState.ANSWERED
-    return CallState.ENDED if call.ended_at is not None else CallState.RINGING
+    return call_state_for({name for name, field in TIME_OF.items() if getattr(call, field)})

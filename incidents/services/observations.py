@@ -8,13 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.claims import happened_at, storable
+from incidents.claims import facts_of_claim, happened_at, storable
 from incidents.errors import IllegalStep
 from incidents.journal import record
 from incidents.lifecycle import AssignmentState, MilestoneSource
 from incidents.models import Assignment, Milestone
 from responders.models import User
-from responders.wire_time import to_wire
 
 NOT_FROM = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
 
@@ -51,11 +50,6 @@ def observe(
         received_at=now,
         clock_doubtful=doubtful,
     )
-    data: dict[str, object] = {"source": str(source)}
-    if at is not None:
-        data["claimed_at"] = to_wire(at)
-    if doubtful:
-        data["clock"] = "doubtful"
     record(
         f"assignment.{observation}",
         now=now,
@@ -63,6 +57,6 @@ def observe(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data=data,
+        data=facts_of_claim(at=at, doubtful=doubtful, source=source),
     )
     return assignment

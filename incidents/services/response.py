@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.claims import happened_at, storable
+from incidents.claims import facts_of_claim, happened_at, storable
 from incidents.errors import IllegalStep, StaleState
 from incidents.journal import record
 from incidents.lifecycle import AssignmentState, MilestoneSource, already_taken, may_step
@@ -12,7 +12,6 @@ from incidents.models import Assignment, Milestone, Timer
 from incidents.services.progress import refresh_incident
 from incidents.services.timers import settle
 from responders.models import User
-from responders.wire_time import to_wire
 
 SETTLES = {
     AssignmentState.ACKNOWLEDGED: (Timer.Kind.ACKNOWLEDGEMENT, Timer.Kind.DELIVERY),
@@ -82,16 +81,7 @@ def take_step(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data=_facts(at=at, doubtful=doubtful, source=source),
+        data=facts_of_claim(at=at, doubtful=doubtful, source=source),
         texts={"note": note[:500], "reason": reason[:300]},
     )
     return assignment
-
-
-def _facts(*, at: datetime | None, doubtful: bool, source: str) -> dict[str, object]:
-    facts: dict[str, object] = {"source": str(source)}
-    if at is not None:
-        facts["claimed_at"] = to_wire(at)
-    if doubtful:
-        facts["clock"] = "doubtful"
-    return facts
