@@ -4,12 +4,15 @@ import os
 
 from django.db import connection
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect
 
 # Speed is measured by `make bench`: on a busy machine no test fails for being slow.
 settings.register_profile(
     "gerak", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("gerak")
+# Nor a page in a browser.
+expect.set_options(timeout=30_000)
 
 
 def pytest_terminal_summary(terminalreporter):

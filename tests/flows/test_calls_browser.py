@@ -71,6 +71,12 @@ def wait_for_call_page(page):
     page.wait_for_url("**/admin/incidents/call/*/change/", timeout=SLOW_MS)
 
 
+def press(page, key):
+    """Press a key once the page's scripts listen: its words stand there a moment earlier."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def test_two_desks_take_join_part_and_count_calls_without_a_mouse(server, desk_of):
     ayu, budi = desk_of("dispatcher"), desk_of("calltaker")
 
@@ -84,12 +90,12 @@ def test_two_desks_take_join_part_and_count_calls_without_a_mouse(server, desk_o
     tell(server, "pbx-1", "answered", agent="dispatcher")
 
     # The report is typed: a kind, a place by name, and it is an incident.
-    ayu.keyboard.press("Alt+j")
+    press(ayu, "Alt+j")
     ayu.keyboard.type("Kebakaran bangunan")
-    ayu.keyboard.press("Alt+l")
+    press(ayu, "Alt+l")
     ayu.keyboard.type("https://www.google.com/maps?q=-0.7927,100.6547")
     expect(ayu.locator("#id_lat")).to_have_value("-0.7927", timeout=SLOW_MS)
-    ayu.keyboard.press("Alt+Enter")
+    press(ayu, "Alt+Enter")
     ayu.wait_for_url("**/admin/incidents/incident/*/change/", timeout=SLOW_MS)
     number = ayu.locator(".g-facts .g-number").inner_text()
     tell(server, "pbx-1", "ended")
@@ -101,13 +107,13 @@ def test_two_desks_take_join_part_and_count_calls_without_a_mouse(server, desk_o
     wait_for_call_page(budi)
     expect(budi.locator("#likely")).to_contain_text(number)
     expect(budi.locator("#likely")).to_contain_text("nomor sama")
-    budi.keyboard.press("Alt+g")
+    press(budi, "Alt+g")
     expect(budi.locator(".g-call-page")).to_contain_text("Lepaskan dari kejadian")
-    budi.keyboard.press("Alt+k")
+    press(budi, "Alt+k")
     expect(budi.locator(".g-call-noise")).to_be_visible()
     tell(server, "pbx-2", "answered", agent="calltaker")
     tell(server, "pbx-2", "ended")
-    budi.keyboard.press("Alt+1")
+    press(budi, "Alt+1")
     expect(budi.locator(".g-call-noise [aria-pressed=true]")).to_contain_text("Prank")
 
     # Every ring is one row with one class, and the page says so.
@@ -125,5 +131,5 @@ def test_a_call_that_nobody_takes_is_cried_out_in_words(server, desk_of):
     expect(line).to_contain_text("SUPERVISOR", timeout=SLOW_MS)
     page.keyboard.press("c")
     wait_for_call_page(page)
-    page.keyboard.press("Alt+2")
+    press(page, "Alt+2")
     expect(page.locator(".g-call-noise [aria-pressed=true]")).to_contain_text("Ghost")
