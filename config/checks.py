@@ -40,6 +40,22 @@ def check_shape(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
 
 
 @register()
+def check_reports_copy(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """A copy for the reports that is none: nothing to copy, or the database itself."""
+    url = settings.GERAK_REPORTS_DATABASE_URL
+    if not url or not (settings.EMBEDDED or url == settings.DATABASE_URL):
+        return []
+    return [
+        Warning(
+            "GERAK_REPORTS_DATABASE_URL takes no load off the database: "
+            + ("SQLite has no copy." if settings.EMBEDDED else "it names the same one."),
+            hint="Name a standby that follows it, or leave it empty.",
+            id="gerak.W006",
+        )
+    ]
+
+
+@register()
 def check_push(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
     """Without a key no phone with a closed socket is woken."""
     file = settings.GERAK_FCM_CREDENTIALS

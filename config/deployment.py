@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from config.backup.make import last_backup
 from config.readiness import layer_problem_now
 from incidents.models import HeadAnchor
+from incidents.reports_copy import has_copy
+from incidents.selectors.copy_state import copy_state
 
 BACKUP_OLD = timedelta(hours=36)
 SKEW_LOOK_S, SKEW_BAD_S = 1.0, 5.0
@@ -32,6 +34,7 @@ def installation_findings(now: datetime) -> Iterator[Finding]:
     """Look at everything in turn. Raises what the database raises."""
     yield from _layer()
     yield from _clock()
+    yield from _reports_copy()
     yield from _copies(now)
     yield from _anchors(now)
     yield from _keys()
@@ -69,6 +72,26 @@ def _clock() -> Iterator[Finding]:
 def skew_of(ours: datetime, theirs: datetime) -> float:
     """Return by how many seconds two clocks differ."""
     return abs((ours - theirs).total_seconds())
+
+
+def _reports_copy() -> Iterator[Finding]:
+    """Ask the database that the reports are read from, where there is one of its own."""
+    if not has_copy():
+        return
+    try:
+        state = copy_state()
+    except (DatabaseError, InterfaceError) as error:
+        reason = str(error).strip().splitlines()[0]
+        yield Finding(
+            "look", f"The reports' copy cannot be read; the one database is read instead: {reason}"
+        )
+        return
+    if not state.is_ours:
+        yield Finding("bad", "GERAK_REPORTS_DATABASE_URL names a database with another journal.")
+    elif state.behind:
+        yield Finding("look", f"The reports' copy is {state.behind} events behind.")
+    else:
+        yield Finding("ok", "The reports' copy has every event.")
 
 
 def _copies(now: datetime) -> Iterator[Finding]:

@@ -7,7 +7,10 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -59,6 +62,15 @@ def tile_hosts(url: str) -> list[str]:
     if match is None or "{" in host:
         raise ImproperlyConfigured("GERAK_TILE_URL must look like https://host/{z}/{x}/{y}.png.")
     return [f"{match[1].lower()}://{host}"]
+
+
+def postgres(name: str) -> dict[str, Any]:
+    """Return the database that a variable names. Raises ImproperlyConfigured for another kind."""
+    found: dict[str, Any] = environ.Env.db_url_config(env_str(name))
+    if found["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} must name a PostgreSQL database.")
+    # A socket's folder stands in the host in percent-encoding, as libpq has it.
+    return found | {"HOST": unquote(found["HOST"])}
 
 
 def secret(name: str, *, keep_in: Path | None) -> str:

@@ -7,19 +7,18 @@ With it, production: PostgreSQL, Redis, several server processes, Celery workers
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from config.env import env_bool, env_int, env_numbers, env_str, secret, tile_hosts
+from config.env import env_bool, env_int, env_numbers, env_str, postgres, secret, tile_hosts
+from incidents.reports_copy import REPORTS
 from responders.policy import SIGN_IN
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_str("GERAK_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 
 DATABASE_URL = env_str("DATABASE_URL")
+GERAK_REPORTS_DATABASE_URL = env_str("GERAK_REPORTS_DATABASE_URL")
 REDIS_URL = env_str("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 HOST = env_str("GERAK_HOST", "127.0.0.1")
@@ -110,12 +109,15 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-    # A socket's folder stands in the host in percent-encoding, as libpq has it.
-    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
+    DATABASES = {"default": postgres("DATABASE_URL")}
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}
+# A copy that follows (streaming replication), for the reports and open data alone. One that is gone
+# must not hold a report up for long: the one database answers then.
+if GERAK_REPORTS_DATABASE_URL and not EMBEDDED:
+    DATABASES[REPORTS] = postgres("GERAK_REPORTS_DATABASE_URL")
+    DATABASES[REPORTS]["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+    DATABASES[REPORTS]["TEST"] = {"MIRROR": "default"}
+DATABASE_ROUTERS = ["incidents.reports_copy.ReportsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Channels and Celery: wake-ups only ---------------------------------------------------------

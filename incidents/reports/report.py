@@ -87,7 +87,11 @@ class Breach:
 
 @dataclass(frozen=True)
 class Report:
-    """first_seq to last_seq: the journal's rows it was drawn from; chain: the hash at the last."""
+    """first_seq to last_seq: the journal's rows it was drawn from; chain: the hash at the last.
+
+    behind: how many newer rows the copy that it was read from had not received yet. copy_failed:
+    the copy could not be read from, so that the one database was.
+    """
 
     version: str
     scope: Scope
@@ -99,6 +103,8 @@ class Report:
     intervals: dict[str, Figures]
     breaches: list[Breach]
     goals: dict[str, Interval] = field(default_factory=dict)
+    behind: int = 0
+    copy_failed: bool = False
 
 
 def build_report(

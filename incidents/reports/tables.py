@@ -226,6 +226,8 @@ def heading(report: Report, names: Names) -> list[tuple[str, str]]:
             f"{report.first_seq}–{report.last_seq}, hash {report.chain[:16]}…",
         ),
     ]
+    if report.behind:
+        lines.append((_("Salinan laporan tertinggal"), words.behind(report.behind)))
     for label, key, found in (
         (_("Hanya instansi"), scope.agency, names.agencies),
         (_("Hanya wilayah"), scope.area, names.areas),

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from incidents.reports.figures import BEYOND
 
@@ -68,6 +68,18 @@ def share(low: float | None, high: float | None) -> str:
 def moment(at: datetime | None, zone: tzinfo) -> str:
     """Return a moment in the city's zone, to the second."""
     return UNKNOWN if at is None else f"{at.astimezone(zone):%d-%m-%Y %H:%M:%S}"
+
+
+def behind(events: int) -> str:
+    """Say that a report was read from a copy that had not received everything yet."""
+    return (
+        ngettext(
+            "%d peristiwa jurnal yang lebih baru belum termasuk",
+            "%d peristiwa jurnal yang lebih baru belum termasuk",
+            events,
+        )
+        % events
+    )
 
 
 def _percent(value: float) -> str:

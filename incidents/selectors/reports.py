@@ -1,13 +1,22 @@
-"""A report as the desk asks for it: which facts to read, up to where, and against which goals."""
+"""A report as the desk asks for it: which facts to read, up to where, and against which goals.
 
+Where a city keeps a copy of the database for its reports, they are read there (deploy.md, Growing).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from incidents.lifecycle import CallClass
 from incidents.reports.definitions import INTERVALS, Interval, with_target
 from incidents.reports.report import Report, Scope, build_report
+from incidents.reports_copy import has_copy, reading_the_copy
+from incidents.selectors.copy_state import copy_state
 from incidents.selectors.report_facts import (
     facts_between,
     facts_later,
@@ -17,6 +26,8 @@ from incidents.selectors.report_facts import (
     time_at,
 )
 from incidents.story import Story, tell
+
+logger = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=1)  # a ring told late by the exchange is dated before it was recorded
 
@@ -53,21 +64,54 @@ def report_on(
     up_to_seq: read the journal no further than that, so that a report made again says what it said;
     without it, to the end. What is still open is held against the last event's time, not against
     the clock: the same range makes the same report. goals: the intervals to draw, the city's by
-    default.
+    default. Read from the reports' copy where there is one that holds what is asked; a report to
+    the end then says how far the copy is behind, and one that the copy failed says that.
     """
-    last = last_seq() if up_to_seq is None else up_to_seq
-    first = seq_at(start - LOOK_BACK) + 1
-    as_of = max(time_at(last) or start, start)
-    scope = Scope(
-        start=start,
-        end=end,
-        as_of=as_of,
-        zone=timezone.get_default_timezone(),
-        agency=agency,
-        area=area,
-        type=incident_type,
-        closed_only=closed_only,
-    )
+
+    def draw(last: int) -> Report:
+        scope = Scope(
+            start=start,
+            end=end,
+            as_of=max(time_at(last) or start, start),
+            zone=timezone.get_default_timezone(),
+            agency=agency,
+            area=area,
+            type=incident_type,
+            closed_only=closed_only,
+        )
+        return _drawn(scope, last, city_goals() if goals is None else goals)
+
+    if not has_copy():
+        return draw(last_seq() if up_to_seq is None else up_to_seq)
+    try:
+        return _drawn_from_the_copy(draw, up_to_seq)
+    except (DatabaseError, InterfaceError, NotACopy) as error:
+        logger.warning("the reports' copy cannot be read from, the one database is: %s", error)
+        report = draw(last_seq() if up_to_seq is None else up_to_seq)
+        return replace(report, copy_failed=True)
+
+
+class NotACopy(Exception):
+    """What stands at the copy's address holds another journal."""
+
+
+def _drawn_from_the_copy(draw: Callable[[int], Report], up_to_seq: int | None) -> Report:
+    """Draw from the copy; from the one database where the copy has not come that far.
+
+    Raises NotACopy, and what the databases raise.
+    """
+    state = copy_state()
+    if not state.is_ours:
+        raise NotACopy(f"it holds another journal up to {state.there}")
+    if up_to_seq is not None and up_to_seq > state.there:
+        return draw(up_to_seq)
+    with reading_the_copy():
+        report = draw(state.there if up_to_seq is None else up_to_seq)
+    return report if up_to_seq is not None else replace(report, behind=state.behind)
+
+
+def _drawn(scope: Scope, last: int, goals: dict[str, Interval]) -> Report:
+    first = seq_at(scope.start - LOOK_BACK) + 1
     return build_report(
         _story(scope, first, last),
         scope,
@@ -75,7 +119,7 @@ def report_on(
         last_seq=last,
         chain=hash_at(last),
         class_names=CallClass.values,
-        goals=city_goals() if goals is None else goals,
+        goals=goals,
     )
 
 

@@ -48,6 +48,10 @@ class Command(BaseCommand):
                 return
             report = report_on(start=start, end=end, up_to_seq=options["up_to"])
             files = written(report, inside=options["inside"])
+        if report.copy_failed:
+            self.stderr.write("The reports' copy cannot be read from; the one database was.")
+        if report.behind:
+            self.stderr.write(f"The reports' copy is {report.behind} events behind.")
         folder = Path(options["out"])
         folder.mkdir(parents=True, exist_ok=True)
         for name in options["format"]:
