@@ -4,11 +4,14 @@ import json
 import re
 import shlex
 import subprocess
+from importlib.metadata import requires
 from pathlib import Path
 from shutil import which
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from config.figures import REGISTRY
@@ -137,6 +140,21 @@ def test_the_lock_holds_what_requirements_name_with_a_hash_each():
     assert {name: locked.get(name) for name, _version in wanted} == dict(wanted)
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", lock)) > len(locked)
     assert not re.search(r"://|--(extra-)?index-url|--find-links", lock)
+
+
+def test_the_lock_holds_what_the_oldest_python_needs_too():
+    """It is made with a newer 3.11 than Debian 12 has: what only the older needs is named by us."""
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.M)
+    oldest = {"python_version": "3.11", "python_full_version": "3.11.0", "extra": ""}
+    wanted = {
+        (name, canonicalize_name(one.name))
+        for name in locked
+        for one in map(Requirement, requires(name) or ())
+        if one.marker is None or one.marker.evaluate(oldest)
+    }
+
+    assert wanted
+    assert {(name, one) for name, one in wanted if one not in locked} == set()
 
 
 def test_nothing_is_locked_below_its_floor():
