@@ -23,6 +23,7 @@ from notifications.policy import WATCH
 from notifications.services import bmkg
 from notifications.services.auditor import audit
 from notifications.services.beats import forget_the_gone, write_beat
+from notifications.services.clock import clock_set_back
 from notifications.services.delivery import deliver_due
 from notifications.services.drills import drills_due
 from notifications.services.ladders import climb_due
@@ -66,6 +67,7 @@ JOBS: dict[str, Job] = {
     "webhooks": webhooks_due,
     "probes": probes_due,
     "drills": drills_due,
+    "clock": Seldom(clock_set_back, every_s=WATCH.clock_every_s),
     "audit": Seldom(audit, every_s=WATCH.audit_every_s),
     "gone": Seldom(forget_the_gone, every_s=WATCH.forget_s / 10),
 }

@@ -127,6 +127,7 @@ class DeadlinePolicy:
     acknowledgement_s: float = 60.0
     movement_warning_s: float = 360.0  # six minutes without proof: crew and desk are reminded
     silence_s: float = 180.0  # nothing heard from any phone of the crew while assigned
+    set_back_s: float = 5.0  # own choice: what is so much further ahead is of a clock set back
     claim_to_dispatch_skew_s: float = 1.0  # a claimed time so little before dispatch is no doubt
 
 

@@ -185,6 +185,7 @@ class WatchPolicy:
     worker_age_s: float = 11.0  # own choice: the worker's beat comes every two seconds
     forget_s: float = 3_600.0  # own choice: a process gone for so long is not waited for
     audit_every_s: float = 5.0  # own choice
+    clock_every_s: float = 3.0  # own choice: red still comes within 30 s of a clock set back
     audit_after_s: float = 5.0  # own choice: younger assignments are still being written
     stuck_s: float = 60.0  # own choice: four leases
     finding_shown_s: float = 600.0  # own choice

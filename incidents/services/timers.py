@@ -39,6 +39,27 @@ def _deadlines(assignment: Assignment, policy: DeadlinePolicy) -> list[Timer]:
     return [Timer(assignment=assignment, kind=kind, due_at=at) for kind, at in due.items()]
 
 
+def bring_forward(now: datetime, *, policy: DeadlinePolicy = DEADLINES) -> int:
+    """Make no deadline wait longer than one written now would. Returns how many came sooner.
+
+    One further ahead was written by a clock that has been set back since. The movement's stays:
+    it is a promise to the crew, in their assignment.
+    """
+    waits = {
+        Kind.DELIVERY: policy.delivery_s,
+        Kind.ACKNOWLEDGEMENT: policy.acknowledgement_s,
+        Kind.MOVEMENT_WARNING: policy.movement_warning_s,
+        Kind.SILENCE: policy.silence_s,
+    }
+    waiting = Timer.objects.filter(fired_at__isnull=True, settled_at__isnull=True)
+    return sum(
+        waiting.filter(
+            kind=kind, due_at__gt=now + timedelta(seconds=wait_s + policy.set_back_s)
+        ).update(due_at=now + timedelta(seconds=wait_s))
+        for kind, wait_s in waits.items()
+    )
+
+
 def settle(assignment: Assignment, *kinds: str, now: datetime) -> None:
     """Mark deadlines as moot: what they wait for has happened."""
     rows = Timer.objects.filter(assignment=assignment, settled_at__isnull=True)

@@ -25,6 +25,7 @@ def test_every_clock_is_swept():
         "webhooks",
         "probes",
         "drills",
+        "clock",
         "audit",
         "gone",
     ]
