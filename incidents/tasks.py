@@ -24,11 +24,21 @@ def fire_due(**_later: Any) -> None:
 
 
 def review_soon() -> None:
-    """Queue a judging, at most five a second; what is left out the sweeper finds in the rows."""
-    if not _AT_MOST.allows():
-        return
-    with contextlib.suppress(Exception):
-        review_due.apply_async(expires=5, retry=False)
+    """Queue a judging, at most five a second; what is left out the sweeper finds in the rows.
+
+    On a thread of its own, one at a time: the caller commits check-ins, and a broker that hangs
+    would hold it, and every phone that waits for the next commit, for as long.
+    """
+    if _AT_MOST.allows() and _UNDER_WAY.acquire(blocking=False):
+        threading.Thread(target=_queue_review, name="judge-soon", daemon=True).start()
+
+
+def _queue_review() -> None:
+    try:
+        with contextlib.suppress(Exception):
+            review_due.apply_async(expires=5, retry=False)
+    finally:
+        _UNDER_WAY.release()
 
 
 class Pace:
@@ -49,3 +59,4 @@ class Pace:
 
 
 _AT_MOST = Pace(interval_s=0.2)
+_UNDER_WAY = threading.Lock()
