@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint types check bench year lock clean
+.PHONY: run test lint types check bench faults year lock clean
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve
@@ -24,6 +24,9 @@ check: lint types
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.bench
+
+faults: .venv/installed-dev
+	@$(BIN)/python -m tests.faults
 
 year: .venv/installed-dev
 	@$(BIN)/python -m tests.year

@@ -17,6 +17,11 @@ from tests.kill_points import POINTS
 from tests.postgres import NoPostgres, private_cluster
 from tests.server import ROOT, Server
 
+# The long forms are asked for by the number of assignments to send under kills.
+LONG = int(os.environ.get("GERAK_TEST_KILLS", "0"))
+asked_for = pytest.mark.skipif(
+    not LONG, reason="the long form is asked for: make faults, or GERAK_TEST_KILLS=1000"
+)
 SEED = int(os.environ.get("GERAK_TEST_KILL_SEED", "112"))
 LIFE_S = (3.0, 8.0)  # a life whose point is not passed ends by a kill at a random time
 
@@ -29,11 +34,14 @@ class Kept(threading.Thread):
         self.words, self.environment, self.log = words, environment, log
         self.ready, self.chance, self.points = ready, chance, points
         self.over, self.calm, self.up = threading.Event(), threading.Event(), threading.Event()
+        self.held = threading.Event()  # while set, what died stays dead
         self.down, self.deaths, self.process = [], {}, None
 
     def run(self):
         fell_at = time.time()
         while not self.over.is_set():
+            while self.held.is_set():
+                time.sleep(0.05)
             point = None if self.calm.is_set() else self.chance.choice(self.points)
             armed = f"{point}:{self.chance.randint(1, 6)}" if point else ""
             process = self.process = subprocess.Popen(

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 SUPERUSER = "gerak112"
 START_WAIT_S = 60
@@ -44,6 +44,15 @@ def find_binaries(*, install: bool) -> Path:
             + ("" if os.geteuid() == 0 else ", and only root could install them")
         )
     return found
+
+
+def crash_and_start(url: str) -> None:
+    """End a private cluster as a power cut would, and start it again with the same options."""
+    folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
+    pg_ctl = [*_unprivileged(), find_binaries(install=False) / "pg_ctl", "-D", folder / "data"]
+    _run(
+        [*pg_ctl, "-w", "-t", str(START_WAIT_S), "-m", "immediate", "-l", folder / "log", "restart"]
+    )
 
 
 @contextmanager

@@ -3,20 +3,17 @@
 Asked for, as the long form of the kills: GERAK_TEST_KILLS=1 python -m pytest -s FILE
 """
 
-import os
 import signal
 import time
 
 import pytest
 
-from tests.kept import production
+from tests.kept import asked_for, production
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 
 
-@pytest.mark.skipif(
-    not os.environ.get("GERAK_TEST_KILLS"), reason="the long form is asked for: GERAK_TEST_KILLS=1"
-)
+@asked_for
 @pytest.mark.parametrize(
     ("stopped", "named"), [("server-b", "sockets"), ("worker", "worker"), ("redis", "layer")]
 )

@@ -5,101 +5,20 @@ the production shape (PostgreSQL, Redis, two servers, worker and beat), is asked
 GERAK_TEST_KILLS=1000 python -m pytest -s tests/flows/test_kill_points.py
 """
 
-import json
-import os
 import random
-import threading
-import time
-from datetime import datetime
-from uuid import uuid4
 
 import pytest
 
 from tests.flows.test_server_killed import Listener
-from tests.kept import SEED, Shape, production
+from tests.kept import LONG, SEED, Shape, asked_for, production
+from tests.load import PLACE, RED_S, Sender, downtimes, ledger_of, without_downtime
 from tests.server import Desk, Phone
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(7_200)]
 
-LONG = int(os.environ.get("GERAK_TEST_KILLS", "0"))
-RED_S = 30.0
-PLACE = {"lat": -0.800065, "lon": 100.64983}
 HEARING = ("Damkar 1", "Rescue 1", "Ambulans PSC 1", "Satpol PP 1")
 MORE = ("Ambulans PSC 2", "BPBD TRC 1", "BPBD TRC 2", "Dishub 1", "PDAM 1", "PKLH 1", "Tagana 1")
 DEAF = ("Damkar 2",)
-READ = """
-import json
-from django.db.models import Count
-from incidents.models import Assignment, IncidentEvent, Timer
-from notifications.models import Delivery, LadderTurn, OutsideMessage
-fired = dict(Timer.objects.filter(kind="delivery").values_list("assignment", "fired_at"))
-rows = [[str(a.pk), a.dispatched_at.timestamp(), a.delivered_at and a.delivered_at.timestamp(),
-         fired.get(a.pk) and fired[a.pk].timestamp()] for a in Assignment.objects.all()]
-twice = lambda rows, *by: rows.values(*by).annotate(n=Count("pk")).filter(n__gt=1).count()
-print(json.dumps({"assignments": rows,
-  "turns": LadderTurn.objects.count(), "turns_twice": twice(LadderTurn.objects, "ladder", "step"),
-  "said_twice": twice(OutsideMessage.objects, "ladder", "step", "to_name"),
-  "relayed_twice": IncidentEvent.objects.filter(kind="assignment.relayed").values("assignment")
-      .annotate(n=Count("seq")).filter(n__gt=1).count(),
-  "posts": max(Delivery.objects.values_list("attempts_made", flat=True), default=0)}))
-"""
-
-
-def patiently(desk, method, path, body=None, seconds=180):
-    """Try until the server answers something that is no 5xx."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            status, answer = desk.call(method, path, body)
-            if status < 500:
-                return status, answer
-        except OSError:
-            pass
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-class Sender(threading.Thread):
-    """Sends one unit again and again: waits until it is received, or red is due, then ends it.
-
-    Red is due in seconds of a server that is up: one that starts slowly is not called late.
-    """
-
-    def __init__(self, desk, unit, count, incident, shape):
-        super().__init__(daemon=True)
-        self.shape = shape
-        self.desk, self.unit, self.count, self.incident = desk, unit, count, incident
-        self.sent, self.over = [], threading.Event()
-
-    def run(self):
-        while len(self.sent) < self.count and not self.over.is_set():
-            body = {"id": str(uuid4()), "unit": self.unit["id"]}
-            path = f"incidents/{self.incident['id']}/assignments"
-            status, answer = patiently(self.desk, "POST", path, body)
-            assert status in (200, 201), answer
-            self.sent.append(answer["id"])
-            self.waits(answer)
-            cancel = f"assignments/{answer['id']}/cancel"
-            status, answer = patiently(self.desk, "POST", cancel, {"reason": "uji"})
-            assert status == 200, answer
-
-    def waits(self, assignment):
-        started = datetime.fromisoformat(assignment["dispatched_at"]).timestamp()
-        path = f"assignments/{assignment['id']}"
-        while without_downtime(started, time.time(), downtimes(self.shape)) < RED_S + 3:
-            if patiently(self.desk, "GET", path)[1]["delivered_at"]:
-                return
-            time.sleep(0.3)
-
-
-def without_downtime(start, end, down):
-    """Return the seconds between two moments in which a server was up."""
-    return end - start - sum(max(0.0, min(end, b) - max(start, a)) for a, b in down)
-
-
-def downtimes(shape):
-    """Return when the servers of a shape were down, as far as they came up again."""
-    return [one for kept in shape.kept if kept.name.startswith("server") for one in kept.down]
 
 
 def run(shape, count):
@@ -138,7 +57,7 @@ def run(shape, count):
     for listener in listeners:
         listener.over.set()
         listener.join(10)
-    found = json.loads(shape.servers[0].manage("shell", "-v", "0", "-c", READ))
+    found = ledger_of(shape.servers[0])
     found["gaps"] = [gap for listener in listeners for gap in listener.gaps]
     found["sent"] = sum((thread.sent for thread in (*senders, *deaf)), [])
     return found
@@ -181,7 +100,7 @@ def test_the_embedded_server_killed_at_every_point(tmp_path):
         shape.stop()
 
 
-@pytest.mark.skipif(not LONG, reason="the long form is asked for: GERAK_TEST_KILLS=1000")
+@asked_for
 def test_the_production_shape_with_worker_and_broker_killed(tmp_path):
     with production(tmp_path) as shape:
         judge(shape, run(shape, LONG))

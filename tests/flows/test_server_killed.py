@@ -28,12 +28,13 @@ class Listener(threading.Thread):
 
     def __init__(self, phone):
         super().__init__(daemon=True)
-        self.phone, self.over, self.gaps = phone, threading.Event(), []
+        self.phone, self.over, self.gaps, self.opened = phone, threading.Event(), [], 0
 
     def run(self):
         while not self.over.is_set():
             try:
                 self.phone.listen()
+                self.opened += 1
                 while not self.over.is_set():
                     try:
                         self.phone.hear(0.5)
