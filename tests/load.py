@@ -155,7 +155,10 @@ class Walker(threading.Thread):
         return status == 200
 
     def lost(self):
-        """Return what was answered as stored and is not there, or is there twice."""
-        rows = self.phone.call("GET", "/api/v1/check-ins?limit=10000")[1]["check_ins"]
-        ids = [row["id"] for row in rows]
-        return (self.stored - set(ids)) | {one for one in ids if ids.count(one) > 1}
+        """Return what was answered as stored and is not known when it is posted again."""
+        ids, unknown = sorted(self.stored), set()
+        for start in range(0, len(ids), 500):
+            items = [self.item() | {"id": one} for one in ids[start : start + 500]]
+            answer = self.phone.call("POST", "/api/v1/check-ins", {"check_ins": items})[1]
+            unknown |= {row["id"] for row in answer["results"] if row["status"] != "duplicate"}
+        return unknown
