@@ -18,6 +18,7 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, moment
 from responders.models import User
+from responders.powers import people_beyond
 from responders.tokens import digest_of
 
 
@@ -66,11 +67,10 @@ class ServiceTokenAdmin(DeskAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
-        """Offer staff; a superuser's rights are handed on by superusers alone."""
+        """Offer staff whose every right the maker of the token holds, too."""
         people = User.objects.filter(role=User.Role.STAFF, is_staff=True, is_active=True)
-        if not request.user.is_superuser:
-            people = people.filter(is_superuser=False)
-        kwargs["queryset"] = people.order_by("username")
+        beyond = people_beyond(request.user).values("pk")
+        kwargs["queryset"] = people.exclude(pk__in=beyond).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> ServiceToken:

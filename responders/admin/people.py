@@ -5,7 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import ManyToManyField
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -15,14 +18,16 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
 from responders.models import User
+from responders.powers import groups_within, is_beyond
 from responders.services.lockout import is_locked_out, lift_lockout
 from responders.services.second_factor import has_factor, reset_factor
 
 # django-otp's own pages would show the keys; a factor is reset on the person's page.
 admin.site.unregister([TOTPDevice, StaticDevice])
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 SUPERUSERS_ONLY = ("is_superuser", "user_permissions")
+GIVEN_TO_OTHERS = ("is_staff", "groups")
+POWERS = (*GIVEN_TO_OTHERS, *SUPERUSERS_ONLY)
 
 
 class PersonForm(AdminUserCreationForm):
@@ -105,11 +110,32 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        times = ("last_login", "date_joined")
-        return times if request.user.is_superuser else (*times, *SUPERUSERS_ONLY)
+        """Keep rights out of the hands of whoever has fewer, and one's own out of one's own."""
+        fixed = ("last_login", "date_joined")
+        if request.user.is_superuser:
+            return fixed
+        others = obj is None or not (obj == request.user or is_beyond(obj, actor=request.user))
+        return (*fixed, *SUPERUSERS_ONLY, *(() if others else GIVEN_TO_OTHERS))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keep superusers out of the hands of lesser accounts."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Offer the groups whose every right the giver holds."""
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Set nobody's password who may do more: it would be a way into their account."""
+        user = self.get_object(request, id)
+        if user is not None and user != request.user and is_beyond(user, actor=request.user):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
