@@ -1,6 +1,7 @@
 """System checks: refuse shapes that cannot work, warn of those that are less than they seem."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from notifications.quiet import BadQuietHours, read_quiet_hours
 
+CAP_SENDER = re.compile(r"[^\s,<&]+")  # CAP 1.2, 3.2.1: no spaces, commas or restricted characters
 MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 
 
@@ -51,6 +53,21 @@ def check_reports_copy(app_configs: Any, **_options: Any) -> Sequence[CheckMessa
             + ("SQLite has no copy." if settings.EMBEDDED else "it names the same one."),
             hint="Name a standby that follows it, or leave it empty.",
             id="gerak.W006",
+        )
+    ]
+
+
+@register()
+def check_cap_sender(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
+    """A name that CAP forbids makes every public alert invalid."""
+    sender = settings.GERAK_CAP_SENDER
+    if not sender or CAP_SENDER.fullmatch(sender):
+        return []
+    return [
+        Error(
+            f"GERAK_CAP_SENDER={sender!r} holds what CAP forbids: a space, a comma, < or &.",
+            hint="Give the domain that speaks to the public, such as 112.city.example.",
+            id="gerak.E006",
         )
     ]
 

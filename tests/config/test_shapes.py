@@ -90,3 +90,12 @@ def test_a_gateway_wants_a_secret(settings):
     settings.GERAK_GATEWAY_URL = "https://sms.example/"
 
     assert _ids(checks.check_delivery(None)) == ["gerak.E005"]
+
+
+@pytest.mark.parametrize("name", ["112 Kota Solok", "a.example,b.example", "<112>", "damkar&bpbd"])
+def test_a_sender_that_cap_forbids_is_refused(settings, name):
+    settings.GERAK_CAP_SENDER = name
+    assert _ids(checks.check_cap_sender(None)) == ["gerak.E006"]
+
+    settings.GERAK_CAP_SENDER = "112.solok.example"
+    assert checks.check_cap_sender(None) == []
