@@ -24,6 +24,7 @@ from responders.selectors import crew_of
 logger = logging.getLogger(__name__)
 State = DeliveryAttempt.State
 PUSH_CHANNEL = DeliveryAttempt.Channel.PUSH
+UNKNOWN = Outcome(state="dead", detail="all posts are used; what came of the last is not known")
 ENDED_STATES = {"accepted": State.ACCEPTED, "retry": State.RETRY, "dead": State.DEAD}
 
 
@@ -40,16 +41,18 @@ def attempt(*, delivery_id: int, fence: int, now: datetime) -> None:
     """Post one claimed delivery and record what came of it.
 
     Nothing is sent where the row has changed hands, was received meanwhile, or has lost its point
-    (an ended assignment's alarm, an office no longer held). Records an attempt row a phone, marks
-    dead addresses, and plans the next step or ends the ladder.
+    (an ended assignment's alarm, an office no longer held). A round is counted before it is posted,
+    so that a process that dies in between never makes room for one more. Records an attempt row a
+    phone, marks dead addresses, and plans the next step or ends the ladder.
     """
     delivery = _held(delivery_id, fence)
     if delivery is None:
         return
     if not _has_a_point(delivery, now):
-        _release(delivery, fence=fence, posts_made=delivery.attempts_made, due_at=None)
+        _release(delivery, fence=fence, due_at=None)
         return
-    tried = _post(delivery, now)
+    counted = _count(delivery, fence)
+    tried = _post(delivery, now) if counted else [Tried(None, "", UNKNOWN)]
     if not _record(delivery, tried, fence=fence, now=now):
         hurry(delivery.event_id, now)
 
@@ -68,6 +71,16 @@ def _held(delivery_id: int, fence: int) -> Delivery | None:
         .filter(pk=delivery_id, fence=fence, next_attempt_at__isnull=False, received_at=None)
         .first()
     )
+
+
+def _count(delivery: Delivery, fence: int) -> bool:
+    """Count the round that is about to be posted; say whether it may be."""
+    held = Delivery.objects.filter(pk=delivery.pk, fence=fence)
+    counted = held.filter(attempts_made__lt=PUSH.posts_max).update(
+        attempts_made=F("attempts_made") + 1
+    )
+    delivery.attempts_made += counted
+    return counted == 1
 
 
 def _has_a_point(delivery: Delivery, now: datetime) -> bool:
@@ -133,15 +146,18 @@ def pushable_phones() -> QuerySet[Device]:
 @transaction.atomic
 def _record(delivery: Delivery, tried: list[Tried], *, fence: int, now: datetime) -> bool:
     """Write what came of one round; say whether another follows."""
-    posts_made = delivery.attempts_made + 1
     pauses = [one.outcome.retry_after_s for one in tried if one.outcome.retry_after_s is not None]
     again = any(one.outcome.state == "retry" for one in tried)
     due_at = (
-        next_attempt_at(now=now, posts_made=posts_made, asked_pause_s=max(pauses, default=None))
+        next_attempt_at(
+            now=now,
+            posts_made=delivery.attempts_made,
+            asked_pause_s=max(pauses, default=None),
+        )
         if again
         else None
     )
-    _release(delivery, fence=fence, posts_made=posts_made, due_at=due_at)
+    _release(delivery, fence=fence, due_at=due_at)
     DeliveryAttempt.objects.bulk_create(
         [_row(delivery, one, ended=due_at is None, now=now) for one in tried],
         ignore_conflicts=True,
@@ -171,11 +187,9 @@ def _row(delivery: Delivery, one: Tried, *, ended: bool, now: datetime) -> Deliv
     )
 
 
-def _release(delivery: Delivery, *, fence: int, posts_made: int, due_at: datetime | None) -> None:
+def _release(delivery: Delivery, *, fence: int, due_at: datetime | None) -> None:
     """Give the row back, if it is still ours; a receipt that came meanwhile ended the ladder."""
-    Delivery.objects.filter(pk=delivery.pk, fence=fence).update(
-        lease_until=None, attempts_made=posts_made
-    )
+    Delivery.objects.filter(pk=delivery.pk, fence=fence).update(lease_until=None)
     Delivery.objects.filter(
         pk=delivery.pk, fence=fence, received_at=None, next_attempt_at__isnull=False
     ).update(next_attempt_at=due_at)

@@ -5,6 +5,7 @@ are real.
 """
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -106,3 +107,33 @@ def test_two_phones_that_hang_keep_a_worker_no_longer_than_one(fcm, sender):
 
     assert [row.detail for row in DeliveryAttempt.objects.all()] == ["no answer in time"] * 2
     assert busy_s < BUSY_S
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: nothing below it cleans up."""
+
+
+@pytest.mark.parametrize("kills", [1, 2, 3])
+def test_a_process_that_dies_before_it_records_makes_room_for_no_fourth_post(
+    fcm, sender, monkeypatch, kills
+):
+    fcm.mood = Mood.UNAVAILABLE
+    unit = make_unit()
+    make_device(crew_of(unit)[0], push_token="dZ9:APA91b-phone-one")
+    make_assignment(unit=unit)
+    record, left = pushing._record, iter(range(kills))
+
+    def dies_first(*given, **named):
+        if next(left, None) is not None:
+            raise Killed
+        return record(*given, **named)
+
+    monkeypatch.setattr(pushing, "_record", dies_first)
+    for second in range(90):
+        with suppress(Killed):
+            deliver_due(T0 + seconds(second), pool=Inline())
+
+    assert len(fcm.posts) == 3
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts_made, delivery.next_attempt_at) == (3, None)
+    assert delivery.attempts.order_by("pk").last().state == DeliveryAttempt.State.DEAD
