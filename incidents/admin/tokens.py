@@ -19,6 +19,7 @@ from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, moment
 from responders.models import User
 from responders.powers import people_beyond
+from responders.requests import staff_of
 from responders.tokens import digest_of
 
 
@@ -69,7 +70,7 @@ class ServiceTokenAdmin(DeskAdmin):
     ) -> ModelChoiceField | None:
         """Offer staff whose every right the maker of the token holds, too."""
         people = User.objects.filter(role=User.Role.STAFF, is_staff=True, is_active=True)
-        beyond = people_beyond(request.user).values("pk")
+        beyond = people_beyond(staff_of(request)).values("pk")
         kwargs["queryset"] = people.exclude(pk__in=beyond).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -19,6 +19,7 @@ from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
 from responders.models import User
 from responders.powers import groups_within, is_beyond
+from responders.requests import staff_of
 from responders.services.lockout import is_locked_out, lift_lockout
 from responders.services.second_factor import has_factor, reset_factor
 
@@ -114,7 +115,7 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
         fixed = ("last_login", "date_joined")
         if request.user.is_superuser:
             return fixed
-        others = obj is None or not (obj == request.user or is_beyond(obj, actor=request.user))
+        others = obj is None or not (obj == request.user or is_beyond(obj, actor=staff_of(request)))
         return (*fixed, *SUPERUSERS_ONLY, *(() if others else GIVEN_TO_OTHERS))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -128,7 +129,7 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
     ) -> ModelMultipleChoiceField | None:
         """Offer the groups whose every right the giver holds."""
         if db_field.name == "groups":
-            kwargs["queryset"] = groups_within(request.user)
+            kwargs["queryset"] = groups_within(staff_of(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def user_change_password(
@@ -136,6 +137,6 @@ class PersonAdmin(DeskAdmin, DjangoUserAdmin):
     ) -> HttpResponse:
         """Set nobody's password who may do more: it would be a way into their account."""
         user = self.get_object(request, id)
-        if user is not None and user != request.user and is_beyond(user, actor=request.user):
+        if user is not None and user != request.user and is_beyond(user, actor=staff_of(request)):
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)
