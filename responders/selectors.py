@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from responders.models import CheckIn, CrewShift, Device, ReadinessReport, Unit, User
@@ -125,3 +126,41 @@ def checks_of_report(
     has_address = bool(device.push_token) and device.push_dead_at is None
     way = PushWay(configured=push_configured, has_address=has_address, probed_at=probed)
     return checks_of(told, way, now=now)
+
+
+def rights_of(user: User) -> QuerySet[Permission]:
+    """Return the rights of an account, its groups' with them, also while it is inactive."""
+    if user.is_superuser:
+        return Permission.objects.all()
+    by_group = Group.objects.filter(user=user).values("permissions")
+    own = user.user_permissions.values("pk")
+    return Permission.objects.filter(Q(pk__in=by_group) | Q(pk__in=own))
+
+
+def people_beyond(actor: User) -> QuerySet[User]:
+    """Return the accounts that hold a right which `actor` does not."""
+    if actor.is_superuser:
+        return User.objects.none()
+    lacking = _lacking(actor)
+    beyond = (
+        Q(is_superuser=True)
+        | Q(pk__in=User.objects.filter(user_permissions__in=lacking).values("pk"))
+        | Q(pk__in=User.objects.filter(groups__permissions__in=lacking).values("pk"))
+    )
+    return User.objects.filter(beyond)
+
+
+def is_beyond(user: User, *, actor: User) -> bool:
+    """Say whether `user` holds a right which `actor` does not."""
+    return people_beyond(actor).filter(pk=user.pk).exists()
+
+
+def groups_within(actor: User) -> QuerySet[Group]:
+    """Return the groups that `actor` may put somebody into: those of rights that they hold."""
+    return Group.objects.exclude(
+        pk__in=Group.objects.filter(permissions__in=_lacking(actor)).values("pk")
+    )
+
+
+def _lacking(actor: User) -> QuerySet[Permission]:
+    return Permission.objects.exclude(pk__in=rights_of(actor).values("pk"))

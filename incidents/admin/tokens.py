@@ -18,8 +18,8 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, moment
 from responders.models import User
-from responders.powers import people_beyond
 from responders.requests import staff_of
+from responders.selectors import people_beyond
 from responders.tokens import digest_of
 
 

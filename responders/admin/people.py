@@ -18,8 +18,8 @@ from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
 from responders.admin.enrolment import code_for, code_page
 from responders.models import User
-from responders.powers import groups_within, is_beyond
 from responders.requests import staff_of
+from responders.selectors import groups_within, is_beyond
 from responders.services.lockout import is_locked_out, lift_lockout
 from responders.services.second_factor import has_factor, reset_factor
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from incidents.models import ServiceToken
 from responders.models import User
-from responders.powers import is_beyond
+from responders.selectors import is_beyond
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
