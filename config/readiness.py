@@ -2,7 +2,9 @@
 
 import asyncio
 import uuid
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -72,12 +74,20 @@ async def _layer_problem() -> Problem | None:
             channel = await layer.new_channel()
             await layer.send(channel, {"type": "canary", "song": song})
             heard = await layer.receive(channel)
+            await _leave(layer, channel)
     except Exception as error:  # whatever a layer's driver raises, it means the same here
         reason = str(error) or type(error).__name__
         return {"code": "channel_layer", "message": f"The channel layer does not carry: {reason}"}
     if heard.get("song") != song:
         return {"code": "channel_layer", "message": "The channel layer carries something else."}
     return None
+
+
+async def _leave(layer: Any, channel: str) -> None:
+    """Give a channel back: a layer does that where a receive is cancelled, and nowhere else."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            await layer.receive(channel)
 
 
 def layer_name() -> str:
