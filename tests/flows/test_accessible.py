@@ -17,6 +17,11 @@ pytestmark = [
 ]
 WIB = ZoneInfo("Asia/Jakarta")
 SLOW_MS = 30_000
+DESK = {"width": 1366, "height": 768}
+NARROW = """() => [document.documentElement, document.querySelector("#header")]
+    .filter((one) => one && (one.scrollWidth > one.clientWidth ||
+                             (one.id && one.scrollHeight > one.clientHeight + 1)))
+    .map((one) => `${one.tagName} #${one.id} holds more than it shows`)"""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -48,6 +53,8 @@ def addresses(server):
         "report": "/admin/laporan/",
         "replay": "/admin/putar-ulang/",
         "replay of the last hour": f"/admin/putar-ulang/?start={hour}&hours=2",
+        "security of the account": "/admin/keamanan/",
+        "password": "/admin/password_change/",
         "public page": "/publik/",
         "transparency": "/transparansi/",
     }
@@ -59,7 +66,7 @@ def context(request, server):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser.new_context(
             locale="id-ID",
-            viewport={"width": 1366, "height": 768},
+            viewport=DESK,
             color_scheme=request.param,
             bypass_csp=True,  # axe is put into the page as a script
         )
@@ -74,6 +81,14 @@ def faults(page):
         for one in found
         for node in one["nodes"][:3]
     ]
+
+
+def cut_on_a_phone(page):
+    """Return what runs over the edge of a narrow screen, or under the header."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = page.evaluate(NARROW)
+    page.set_viewport_size(DESK)
+    return found
 
 
 def test_every_page_of_the_desk_is_free_of_faults(server, context, addresses):
@@ -93,7 +108,7 @@ def test_every_page_of_the_desk_is_free_of_faults(server, context, addresses):
         assert page.goto(base + path).ok, path
         if name == "board":
             expect(page.locator(".g-incident").first).to_be_visible(timeout=SLOW_MS)
-        found[name] = faults(page)
+        found[name] = faults(page) + cut_on_a_phone(page)
     page.goto(link)
     expect(page.locator(".g-wall-row").first).to_be_visible(timeout=SLOW_MS)
     found["wall"] = faults(page)
