@@ -1,4 +1,4 @@
-"""The public page: what goes on in the city, late and coarse on purpose. No sign-in, no cookie."""
+"""The public page: what goes on in the city, late and coarse on purpose. No sign-in."""
 
 import hashlib
 import math
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -51,6 +51,7 @@ def public_page(request: HttpRequest) -> HttpResponse:
     answer = get_conditional_response(request, etag=etag, response=page) or page
     answer["ETag"] = etag
     answer["Cache-Control"] = f"public, max-age={PUBLIC.page_kept_s:.0f}"
+    patch_vary_headers(answer, ["Cookie"])  # it may name the language
     return answer
 
 

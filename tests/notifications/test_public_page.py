@@ -89,6 +89,21 @@ def test_the_page_holds_nobodys_data_and_speaks_both_languages():
         assert not page.cookies
 
 
+def test_a_cache_in_between_is_told_everything_that_changes_the_language():
+    by_cookie = Client()
+    by_cookie.cookies["django_language"] = "en"
+
+    page = by_cookie.get("/publik/")
+    same = by_cookie.get("/publik/", headers={"if-none-match": page["ETag"]})
+    other = Client().get("/publik/", headers={"accept-language": "en"})
+
+    assert same.status_code == 304
+    for answer in (page, same, other):
+        assert {"Accept-Language", "Cookie"} <= {*answer["Vary"].split(", ")}
+    for answer in (page, other):
+        assert 'lang="en"' in answer.content.decode()
+
+
 def test_a_warning_in_force_stands_on_top():
     area = make_area()
     words = AlertWords(
