@@ -222,9 +222,20 @@ def _once_each(pairs):
     return members
 
 
+def _no_number(name):
+    raise ValueError(f"{name} is no number")
+
+
 def _read(name):
-    with open(name, encoding="utf-8") as file:
-        return json.load(file, object_pairs_hook=_once_each)
+    try:
+        with open(name, encoding="utf-8") as file:
+            value = json.load(file, object_pairs_hook=_once_each, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("half a character (a lone surrogate) in a text") from None
+    return value
 
 
 def main(arguments):

@@ -3,6 +3,7 @@
 import copy
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.proofs.document import signed_bytes
+from incidents.proofs.shape import read_json
 from incidents.proofs.signing import base64url, jwk, key_id_of
 from incidents.proofs.verify import verify_proof
 from tests.incidents.proven import handed_out, moved_crew
@@ -143,6 +145,27 @@ def test_it_runs_alone_in_an_empty_folder(proof_and_keys, tmp_path):
     assert "is not the one that was recorded" in bad.stderr
     assert run("none.json", "keys.json").returncode == 1
     assert run("good.json").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 200_000, "nested too deeply"),
+        ("[" * 200_000 + "]" * 200_000, "nested too deeply"),
+        ('{"version": NaN}', "NaN is no number"),
+        ('{"version": -Infinity}', "-Infinity is no number"),
+        ('{"version": "\\ud800"}', "half a character (a lone surrogate) in a text"),
+        ('{"version": 1, "version": 1}', "a name stands twice in one object"),
+    ],
+)
+def test_what_json_does_not_have_is_refused_as_ours_refuses_it(tmp_path, capsys, text, reason):
+    file = tmp_path / "proof.json"
+    file.write_text(text)
+
+    assert verifier.main([str(file), str(file)]) == 1
+    assert capsys.readouterr().err == f"Not readable: {reason}.\n"
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        read_json(text)
 
 
 def test_it_imports_nothing_of_ours():
