@@ -21,6 +21,7 @@ WALL_FIELDS = {
     "alerts": "id kind unit at state",
 }
 WALL_PROBLEM_FIELDS = ("code", "level", "seconds")
+WALL_BANNER_FIELDS = ("kind", "level", "headline", "at")
 WITHHELD = {"type": "", "label": "Kejadian tertutup", "label_en": "Confidential incident"}
 WALL_DEGREES = 3  # decimals of a wall's incident: about 110 m, a street and not a house
 
@@ -54,13 +55,20 @@ def health_shown_to(scope: BoardScope, health: Row) -> Row:
     """Return what a scope may know of the machine; a wall: one code a kind of problem, no names.
 
     The sentences name processes, units and areas without an official: they stay with the desks.
+    Of BMKG a wall shows the headline and the age of its last good answer, both public.
     """
     if not scope.is_wall:
         return health
     first: dict[str, Row] = {}
     for problem in health["problems"]:
         first.setdefault(problem["code"], {key: problem.get(key) for key in WALL_PROBLEM_FIELDS})
-    return {"as_of": health["as_of"], "problems": list(first.values())}
+    shown = {"as_of": health["as_of"], "problems": list(first.values())}
+    if "bmkg" in health:
+        shown["bmkg"] = health["bmkg"]
+        shown["banners"] = [
+            {key: row[key] for key in WALL_BANNER_FIELDS} for row in health["banners"]
+        ]
+    return shown
 
 
 def _on_the_wall(section: str, row: Row) -> Row:

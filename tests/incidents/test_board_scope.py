@@ -81,11 +81,13 @@ def test_a_wall_knows_that_the_machine_is_ill_and_no_name_of_a_process_a_unit_or
         "level": "amber",
         "message": "Tidak ada pejabat di: Tanah Garam",
     }
+    banner = {"kind": "quake", "level": "call", "headline": "Gempa M 5.2", "at": "t"}
+    bmkg = {"on": True, "age_s": 60, "stale": False}
     health = {
         "as_of": "t",
         "problems": [worker | {"message": "Worker (worker@kota-7) diam"}, worker, area],
-        "banners": [{"id": 1, "url": "/admin/"}],
-        "bmkg": {"on": True},
+        "banners": [banner | {"id": 1, "url": "/admin/", "text": SECRET, "new": SECRET}],
+        "bmkg": bmkg,
     }
 
     assert health_shown_to(WALL, health) == {
@@ -94,5 +96,7 @@ def test_a_wall_knows_that_the_machine_is_ill_and_no_name_of_a_process_a_unit_or
             {"code": "worker", "level": "red", "seconds": 40},
             {"code": "area_unreachable", "level": "amber", "seconds": None},
         ],
+        "banners": [banner],
+        "bmkg": bmkg,
     }
     assert health_shown_to(BoardScope(), health) == health

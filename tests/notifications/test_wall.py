@@ -66,6 +66,22 @@ def test_the_link_is_worth_a_cookie_that_opens_the_wall_and_nothing_else(client)
     assert link.last_used_at is not None
 
 
+def test_the_wall_has_a_place_for_bmkg_with_its_credit_and_no_way_to_decide(client):
+    secret, _ = a_link()
+    client.get(f"{DINDING}masuk/{secret}/")
+    page = client.get(DINDING).content.decode()
+    client.force_login(make_staff("supervisor"))
+    board = client.get("/admin/papan/").content.decode()
+
+    on_wall, on_board = (re.search(r'<ol id="banners".*?</ol>', one)[0] for one in (page, board))
+    for box in (on_wall, on_board):
+        assert 'data-credit="Sumber: BMKG (' in box
+        assert 'data-age="Jawaban baik BMKG terakhir {} menit lalu"' in box
+    assert 'data-decide=""' in on_wall
+    assert 'data-decide="Putuskan"' in on_board
+    assert "gerak/banners.js" in page
+
+
 @pytest.mark.parametrize("secret", ["gw1_unknown", "x", "gw1_" + "a" * 400])
 def test_a_link_nobody_made_opens_nothing(client, secret):
     refused = client.get(f"{DINDING}masuk/{secret}/")

@@ -1,5 +1,6 @@
-/* What BMKG says, above the open incidents. The board's socket brings it with its health; here it is
-   drawn, and only when it has changed. Deciding happens on the bulletin's own page. */
+/* What BMKG says, above the open incidents, and how old its last good answer is. The board's socket
+   brings it with its health; here it is drawn, and only when it has changed. Deciding happens on the
+   bulletin's own page; a wall has no way there. */
 
 (() => {
     "use strict";
@@ -31,26 +32,31 @@
         const text = make("p");
         text.append(make("strong", "", banner.headline));
         if (banner.text) text.append(make("span", "g-banner-more", banner.text));
-        const decide = make("a", "g-button", words.decide);
-        decide.href = banner.url;
-        item.append(icon("alert"), make("span", "g-banner-source", "BMKG"), text, decide);
+        item.append(icon("alert"), make("span", "g-banner-source", "BMKG"), text);
+        if (banner.url) {
+            const decide = make("a", "g-button", words.decide);
+            decide.href = banner.url;
+            item.append(decide);
+        }
         return item;
     }
 
+    /* Not read aloud: it changes every minute. */
     function age(bmkg) {
-        if (!bmkg.stale) return null;
-        const note = make("li", "g-banner-age");
-        const minutes = bmkg.age_s === null ? null : Math.floor(bmkg.age_s / 60);
-        note.append(icon("clock"), minutes === null ? words.never : words.stale.replace("{}", minutes));
+        const note = make("li", bmkg.stale ? "g-banner-age g-stale" : "g-banner-age");
+        const said = bmkg.age_s === null ? words.never : words.age.replace("{}", Math.floor(bmkg.age_s / 60));
+        note.setAttribute("aria-live", "off");
+        note.append(icon("clock"), `${words.credit} ${said}`);
         return note;
     }
 
-    document.addEventListener("gerak-health", (event) => {
-        const { banners = [], bmkg = { on: false } } = event.detail;
-        const minutes = bmkg.age_s === null ? null : Math.floor((bmkg.age_s || 0) / 60);
-        const seen = JSON.stringify([banners, bmkg.on, bmkg.stale, bmkg.stale && minutes]);
-        if (seen === drawn) return;
+    function draw(banners, bmkg) {
+        const seen = JSON.stringify(banners);
+        if (seen !== drawn) box.replaceChildren(...banners.map(line));
         drawn = seen;
-        box.replaceChildren(...banners.map(line), ...(bmkg.on ? [age(bmkg)] : []).filter(Boolean));
-    });
+        box.querySelector(".g-banner-age")?.remove();
+        if (bmkg.on) box.append(age(bmkg));
+    }
+
+    document.addEventListener("gerak-health", ({ detail }) => draw(detail.banners || [], detail.bmkg || { on: false }));
 })();

@@ -271,7 +271,6 @@
         if (all || frame.alerts) drawAlerts();
         if (all || frame.instructions) drawInstructions();
         drawHealth();
-        if (frame.health) document.dispatchEvent(new CustomEvent("gerak-health", { detail: frame.health }));
         live.drawFeed(byId("feed"), root);
     }
 

@@ -202,6 +202,7 @@ window.GerakLive = (function () {
                 else rows[section].set(row.id, { ...row, v: (versions += 1) });
             }
         }
+        if (frame.health) document.dispatchEvent(new CustomEvent("gerak-health", { detail: frame.health }));
         onFrame(frame);
     }
 
