@@ -3,20 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.admin.asked import AskedAdmin
 from notifications.drill_figures import table_of
-from notifications.errors import NotificationError
 from notifications.models import Drill
 from notifications.selectors_drill import deliveries_of_drill, person_of
 from notifications.services.drills import call_drill, end_drill
 from responders.admin.buttons import Button
-from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, clock_text, moment
 from responders.requests import staff_of
 
@@ -66,11 +64,12 @@ def _end(drill: Drill, *, actor: Any, now: Any) -> None:
 
 
 @admin.register(Drill)
-class DrillAdmin(DeskAdmin):
+class DrillAdmin(AskedAdmin):
     """Drills. The page of one counts who was reached, saw and answered, by which way, how fast."""
 
     agency_path = "agency"
-    refusals = (NotificationError,)
+    made_words = _("Latihan dimulai.")
+    refused_to = "changelist"
     change_form_template = "admin/notifications/drill/change_form.html"
     form = CallDrillForm
     list_display = ("called", "title", "scope", "agency", "look", "called_by", "ended")
@@ -116,32 +115,12 @@ class DrillAdmin(DeskAdmin):
             ],
         }
 
-    def save_form(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> Drill:
-        """Leave the calling to `_call`, where a refusal finds its way back to the form."""
-        return form.save(commit=False)
-
-    def save_model(self, request: HttpRequest, obj: Drill, form: Any, change: bool) -> None:
-        """Call it through the service; what it made is the row of this page."""
-        made = call_drill(
-            scope=obj.scope,
-            agency=obj.agency,
-            title=obj.title,
-            text=obj.text,
+    def make(self, request: HttpRequest, asked: Drill) -> Drill:
+        return call_drill(
+            scope=asked.scope,
+            agency=asked.agency,
+            title=asked.title,
+            text=asked.text,
             actor=staff_of(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except NotificationError as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(reverse("admin:notifications_drill_changelist"))
-
-    def response_add(
-        self, request: HttpRequest, obj: Drill, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Lead to the page that counts."""
-        messages.success(request, _("Latihan dimulai."))
-        return self._back(obj)

@@ -7,19 +7,19 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.masking import masked
+from notifications.admin.asked import AskedAdmin
 from notifications.errors import NotificationError
 from notifications.models import DataRequest
 from notifications.services.export import export_of
 from notifications.services.privacy import approve, ask, carry_out, carry_out_export, refuse
 from responders.admin.buttons import Button
-from responders.admin.desk import DeskAdmin
 from responders.admin.shown import badge, moment
 from responders.admin.watched import note_access
 from responders.models import AccessEntry
@@ -66,11 +66,12 @@ def _is_asked(request: DataRequest) -> bool:
 
 
 @admin.register(DataRequest)
-class DataRequestAdmin(DeskAdmin):
+class DataRequestAdmin(AskedAdmin):
     """What is asked of personal data. Nobody approves their own; each press is in the journal."""
 
     agency_path = "asked_by__agency"
-    refusals = (NotificationError,)
+    made_words = _("Permintaan dicatat.")
+    refused_to = "add"
     change_form_template = "admin/notifications/datarequest/change_form.html"
     form = AskForm
     personal_page = _("permintaan data pribadi")
@@ -177,32 +178,14 @@ class DataRequestAdmin(DeskAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def save_form(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> DataRequest:
-        return form.save(commit=False)
-
-    def save_model(self, request: HttpRequest, obj: DataRequest, form: Any, change: bool) -> None:
-        """Ask through the service; what it made is the row of this page."""
-        made = ask(
-            kind=obj.kind,
-            number=obj.number,
-            person=obj.person,
-            new_name=obj.new_name,
-            new_number=obj.new_number,
-            reason=obj.reason,
+    def make(self, request: HttpRequest, asked: DataRequest) -> DataRequest:
+        return ask(
+            kind=asked.kind,
+            number=asked.number,
+            person=asked.person,
+            new_name=asked.new_name,
+            new_number=asked.new_number,
+            reason=asked.reason,
             actor=staff_of(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except NotificationError as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(reverse("admin:notifications_datarequest_add"))
-
-    def response_add(
-        self, request: HttpRequest, obj: DataRequest, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        messages.success(request, _("Permintaan dicatat."))
-        return self._back(obj)
