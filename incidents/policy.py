@@ -21,7 +21,7 @@ class MovementPolicy:
 
     # What a proof calls this rule; a change of the rule itself changes the version.
     rule_name: ClassVar[str] = "two-legs"
-    rule_version: ClassVar[str] = "1"
+    rule_version: ClassVar[str] = "2"
 
     # The target itself. Source: the contract, "Assignments" (600 s unless the city sets another).
     movement_target_s: float = 600.0

@@ -43,6 +43,7 @@ SUSPICIONS: dict[str, Promise] = {
     "same_coordinate": _("koordinat sama persis terus-menerus"),
     "same_accuracy": _("akurasi sama persis sambil bergerak"),
     "speed_disagrees": _("laju dan jarak tidak sesuai"),
+    "clock_was_set": _("jam ponsel diubah di antara dua kiriman"),
     "weak_source": _("dari aplikasi dengan id pelacakan"),
 }
 ASSIGNMENT_LOOKS: dict[str, Look] = {

@@ -6,10 +6,11 @@ evidence. Draws no verdict.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
+from incidents.movement.clocks import settings_of, widened
 from incidents.movement.plane import Plane, Point
 from incidents.movement.rule import Finding, find_movement
 from incidents.movement.track import Fix, Spot, is_honest, lay_out, span_of, without_repeats
@@ -58,12 +59,16 @@ def watch(
     """Return what one phone's fixes show; a function of their set alone."""
     own = without_repeats(fixes)
     since, until_s = window.dispatched_at, window.until_s(policy=policy)
+    settings = settings_of(own, agreed_s=policy.clock_agreed_s)
     at_s = {id(fix): span_of(fix, since=since, agreed_s=policy.clock_agreed_s).at_s for fix in own}
     if until_s is not None:
         own = [fix for fix in own if at_s[id(fix)] <= until_s]
     honest = [fix for fix in own if is_honest(fix)]
     plane = Plane(_middle(honest))
-    spots = lay_out(honest, plane=plane, since=since, policy=policy)
+    spots = tuple(
+        replace(spot, span=widened(spot.span, spot.fix, settings=settings, since=since))
+        for spot in lay_out(honest, plane=plane, since=since, policy=policy)
+    )
     return Watch(
         device_key=device_key,
         plane=plane,

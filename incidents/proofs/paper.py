@@ -207,6 +207,7 @@ def _foot(page: Canvas, proof: Mapping[str, Any], url: str, zone: tzinfo) -> Non
         _("Diterbitkan %s WIB") % words.moment(from_wire(proof["issued_at"]), zone),
         _("Penugasan %s") % proof["assignment"],
         _("Aturan %(name)s versi %(version)s") % dict(proof["rule"]),
+        *_trust(proof),
         _("Kunci %s") % proof["key_id"],
         _("SHA-256 isi yang ditandatangani:"),
         digest,
@@ -225,6 +226,18 @@ def _foot(page: Canvas, proof: Mapping[str, Any], url: str, zone: tzinfo) -> Non
             if dark:
                 page.rect(RIGHT - size + column * module, y + 3 * mm - (row_number + 1) * module,
                           module, module, stroke=0, fill=1)  # fmt: skip
+
+
+def _trust(proof: Mapping[str, Any]) -> list[str]:
+    """Return how far the phone's clock had to be believed, as a line; none without movement."""
+    lines = {
+        "A": _("Mutu A: bukti diterima sebelum batas waktu, jam ponsel tidak diandalkan."),
+        "B": _("Mutu B: jam ponsel terikat dari dua sisi; diubah lalu dikembalikan tak terlihat."),
+        "C": _(
+            "Mutu C: bersandar pada jam ponsel itu sendiri, atau pada aplikasi dengan id pelacakan."
+        ),
+    }
+    return [lines[proof["grade"]]] if proof.get("grade") in lines else []
 
 
 def _moment(text: str | None) -> datetime | None:

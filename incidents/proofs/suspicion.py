@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from incidents.areas import distance_m
+from incidents.movement.clocks import settings_of
 from incidents.movement.track import Fix
+from incidents.policy import MOVEMENT
 
 WEIGHTS = {
     "flagged_mock": 60,  # the phone's own system says that the place is made up
@@ -17,6 +19,7 @@ WEIGHTS = {
     "same_coordinate": 15,  # a real receiver's last digits never stand still
     "same_accuracy": 10,  # nor does its accuracy, while it moves
     "speed_disagrees": 15,  # reported speed and distance covered contradict each other
+    "clock_was_set": 10,  # two batches whose clocks exclude each other
     "weak_source": 5,  # a tracking id can be typed into any program
 }
 FEWEST = 5  # patterns need so many fixes
@@ -54,6 +57,8 @@ def suspicion_of(fixes: Sequence[Fix]) -> Suspicion:
             found.append("same_accuracy")
         if _disagrees(steps):
             found.append("speed_disagrees")
+    if len(settings_of(ordered, agreed_s=MOVEMENT.clock_agreed_s)) > 1:
+        found.append("clock_was_set")
     if any(fix.source_auth == "weak" for fix in ordered):
         found.append("weak_source")
     return Suspicion(min(WORST, sum(WEIGHTS[name] for name in found)), tuple(found))

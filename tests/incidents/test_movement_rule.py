@@ -170,7 +170,7 @@ def test_parameters_name_every_number_of_the_policy():
     parameters = MOVEMENT.parameters()
     assert list(parameters) == [field.name for field in fields(MOVEMENT)]
     assert json.loads(json.dumps(parameters)) == parameters
-    assert (MOVEMENT.rule_name, MOVEMENT.rule_version) == ("two-legs", "1")
+    assert (MOVEMENT.rule_name, MOVEMENT.rule_version) == ("two-legs", "2")
 
 
 def test_the_plane_turns_back_into_degrees():

@@ -131,6 +131,14 @@ def test_a_leap_across_the_city_is_seen():
     assert suspicion_of([fix(n) for n in range(8)] + [leap]).reasons == ("teleport",)
 
 
+def test_a_clock_that_was_set_between_two_batches_is_seen():
+    right = [fix(n, offset_low_s=0.0, offset_high_s=0.5) for n in range(4)]
+    slow = [fix(n, offset_low_s=300.0, offset_high_s=300.5) for n in range(4, 8)]
+    assert suspicion_of(right + slow).reasons == ("clock_was_set",)
+    drifted = [fix(n, offset_low_s=4.0, offset_high_s=4.5) for n in range(4, 8)]
+    assert suspicion_of(right + drifted).reasons == ()
+
+
 def test_the_order_of_arrival_changes_nothing():
     fixes = [fix(n) for n in range(8)]
     assert suspicion_of(fixes[::-1]) == suspicion_of(fixes)
