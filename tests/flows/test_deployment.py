@@ -128,7 +128,12 @@ def test_too_large_a_body_is_refused_and_a_photo_is_not(box, crew):
     _unit, phone = crew
     large = b"x" * (3 * 1024 * 1024)
 
-    assert phone.call("POST", "/api/v1/check-ins", large)[0] == 413
+    status, problem = phone.call("POST", "/api/v1/check-ins", large)
+
+    assert (status, problem["status"], problem["code"]) == (413, 413, "too_large")
+    with pytest.raises(HTTPError) as refused:
+        box.open(box.request("POST", "/api/v1/check-ins", large))
+    assert refused.value.headers["Content-Type"] == "application/problem+json"
     assert phone.call("POST", f"/api/v1/assignments/{uuid4()}/photos", large)[0] != 413
 
 
