@@ -67,7 +67,7 @@ class BrowserPhone:
             self.uploads.append([one["id"] for one in request.post_data_json["check_ins"]])
 
     def enrol(self, username):
-        code = self.server.manage("enrol_code", username)
+        code = self.server.code_for(username)
         self.page.goto(f"{self.base}/app/")
         self.page.fill("[name=code]", code)
         self.page.click("button[type=submit]")

@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -21,17 +20,12 @@ from urllib.request import Request, urlopen
 
 from websockets.sync.client import connect
 
+from tests.ports import free_port
 from tests.server import ROOT, Phone, Server
 
 FILES = ROOT / "docs" / "deploy"
 BIN = Path(sys.executable).parent
 START_WAIT_S = 90
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def unit_lines(name):

@@ -4,7 +4,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from tests.kill_points import POINTS
+from tests.ports import free_port
 from tests.postgres import NoPostgres, private_cluster
 from tests.server import ROOT, Server
 
@@ -129,9 +129,7 @@ def production(folder):
             url = running.enter_context(private_cluster(install=False))
         except NoPostgres as reason:
             pytest.skip(str(reason))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         outside = {
             "DATABASE_URL": url,
             "REDIS_URL": f"redis://127.0.0.1:{port}/0",

@@ -3,9 +3,8 @@
 import hashlib
 import hmac
 import json
-import os
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,37 +15,38 @@ from uuid import uuid4
 
 from websockets.sync.client import connect
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.city import DATABASE, ROOT, environment_of, manage, seeded_city
+from tests.ports import free_port
+
+CODES_LAST_S = 480  # of the ten minutes that a code is good for
 
 
 class Server:
     """`manage.py serve` on a folder of its own; can be killed and started again."""
 
     def __init__(self, folder, **environment):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.folder = Path(folder)
-        kept = ("GERAK_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "CELERY_", "DEMO")
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(kept)}
-        self.environment = clean | {
-            "GERAK_DATA_DIR": str(self.folder),
-            "GERAK_PORT": str(self.port),
-            "DEMO": "0",
-            "PYTHONUNBUFFERED": "1",
-            **environment,
-        }
+        self.environment = environment_of(folder, GERAK_PORT=str(self.port), **environment)
         self.process = None
+        self._codes, self._codes_until = {}, 0.0
+
+    def fill(self):
+        """Put a seeded city into the folder where nothing is yet."""
+        if not (self.folder / DATABASE).exists():
+            shutil.copytree(seeded_city().folder, self.folder, dirs_exist_ok=True)
+        return self
 
     def start(self, *, seconds=60):
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-        )
+        self.fill()
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -57,6 +57,7 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.1)
+        self.kill()
         raise RuntimeError(f"not ready after {seconds} s: {self.log()}")
 
     def kill(self):
@@ -82,17 +83,27 @@ class Server:
 
     def manage_all(self, *words):
         """Run a management command beside the server; return the lines of its output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr + done.stdout)
-        return done.stdout.strip().splitlines()
+        return manage(self.environment, *words)
+
+    def code_for(self, username):
+        """Return a fresh code that enrols a phone: one command makes those of the whole city."""
+        if username not in self._codes or time.monotonic() > self._codes_until:
+            names = dict.fromkeys((username, *seeded_city().people))
+            self._codes = dict(zip(names, self.manage_all("enrol_code", *names), strict=True))
+            self._codes_until = time.monotonic() + CODES_LAST_S
+        return self._codes.pop(username)
+
+    def token_for(self, username):
+        """Return a token with a staff user's rights; the city's dispatcher has one."""
+        if username == "dispatcher" and (self.folder / DATABASE).exists():
+            return seeded_city().token
+        return self.manage("service_token", username)
+
+    @property
+    def logins(self):
+        """Return username to password of the staff."""
+        lines = (self.folder / "logins.txt").read_text(encoding="utf-8").splitlines()
+        return dict(line.split() for line in lines)
 
     def call(self, method, path, body=None, token=None, headers=None):
         """Return (status, parsed body)."""
@@ -138,7 +149,7 @@ class Phone:
 
     def __init__(self, server, username):
         self.server = server
-        code = server.manage("enrol_code", username)
+        code = server.code_for(username)
         status, body = server.call(
             "POST", "/api/v1/devices/enrol", {"code": code, "name": "Redmi", "platform": "android"}
         )
@@ -194,7 +205,7 @@ class Desk:
 
     def __init__(self, server, username="dispatcher"):
         self.server = server
-        self.token = server.manage("service_token", username)
+        self.token = server.token_for(username)
 
     def call(self, method, path, body=None):
         return self.server.call(method, f"/api/v1/desk/{path}", body, token=self.token)

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 90.0
 KEPT_OUT = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "GERAK_SSL_REDIRECT")
@@ -24,9 +25,7 @@ class Served:
     """A server of its own data folder and port."""
 
     def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in KEPT_OUT},

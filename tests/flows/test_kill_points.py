@@ -93,7 +93,7 @@ def judge(shape, found):
 
 def test_the_embedded_server_killed_at_every_point(tmp_path):
     shape = Shape(tmp_path, random.Random(SEED))
-    shape.server("server", ["serve"])
+    shape.server("server", ["serve"]).fill()
     try:
         judge(shape, run(shape, LONG or 24))
     finally:

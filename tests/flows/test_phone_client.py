@@ -41,7 +41,7 @@ def test_it_is_typed():
 def test_it_enrols_hears_answers_and_proves_that_it_moved(server, tmp_path):
     desk = Desk(server)
     unit = desk.unit("Damkar 1")
-    code = server.manage("enrol_code", unit["crew"][0]["username"])
+    code = server.code_for(unit["crew"][0]["username"])
     log = (tmp_path / "client.log").open("w+")
     client = subprocess.Popen(
         [sys.executable, str(CLIENT), f"http://127.0.0.1:{server.port}", code],

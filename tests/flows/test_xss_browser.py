@@ -57,9 +57,7 @@ LOOK = r"""() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server on a database that was filled before it started."""
-    server = Server(tmp_path_factory.mktemp("xss"))
-    server.manage_all("migrate", "-v", "0")
-    server.manage_all("seed")
+    server = Server(tmp_path_factory.mktemp("xss")).fill()
     plant = "from tests.xss import plant; plant()"
     server.found = json.loads(server.manage("shell", "-v", "0", "-c", plant))
     yield server.start()
@@ -158,7 +156,7 @@ def in_app(browser, server, username, *screens):
     """Enrol a phone, and look at each screen that it comes to."""
     base = f"http://127.0.0.1:{server.port}"
     watched = Watched(browser.new_context(locale="id-ID", viewport=PHONE), base)
-    code = server.manage("enrol_code", username)
+    code = server.code_for(username)
     watched.page.goto(f"{base}/app/")
     watched.page.fill("[name=code]", code)
     watched.page.click("button[type=submit]")
