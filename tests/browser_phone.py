@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import time
 
 from playwright.sync_api import expect
 
@@ -131,6 +132,13 @@ class BrowserPhone:
         status, body = self.call("GET", "/api/v1/check-ins?limit=10000")
         assert status == 200, body
         return sorted((row["id"], row["recorded_at"]) for row in body["check_ins"])
+
+    def holds_what_the_server_holds(self):
+        """Assert that both hold the same fixes; one may be taken between the two looks."""
+        deadline = time.monotonic() + SLOW_MS / 1000
+        while self.check_ins_there() != self.check_ins_here():
+            assert time.monotonic() < deadline, "the server and the phone hold different fixes"
+            self.all_sent()
 
     def close(self):
         self.context.close()

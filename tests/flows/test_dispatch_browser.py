@@ -81,7 +81,8 @@ def unit(page, call_sign):
 
 
 def keys(page, *pressed):
-    """Press keys; what is longer than a key's name is typed."""
+    """Press keys once the page listens; what is longer than a key's name is typed."""
+    page.wait_for_load_state("load")
     for one in pressed:
         if one.startswith(("Alt+", "Tab", "Enter")) or len(one) == 1:
             page.keyboard.press(one)
