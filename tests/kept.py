@@ -62,9 +62,11 @@ class Kept(threading.Thread):
                 self.deaths[point] = self.deaths.get(point, 0) + 1
 
     def _live(self, process):
+        """Wait for the end; a life that began in calm ends when the calm does."""
+        began_calm = self.calm.is_set()
         until = time.monotonic() + self.chance.uniform(*LIFE_S)
         while process.poll() is None and not self.over.is_set():
-            if time.monotonic() > until and not self.calm.is_set():
+            if not self.calm.is_set() and (began_calm or time.monotonic() > until):
                 break
             time.sleep(0.05)
         if process.poll() is None:
