@@ -55,9 +55,15 @@ def crash_and_start(url: str) -> None:
     )
 
 
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+
+
 @contextmanager
-def private_cluster(*, install: bool = True) -> Iterator[str]:
-    """Run a cluster while the block runs; give the DATABASE_URL of its database."""
+def private_cluster(*, install: bool = True, durable: bool = False) -> Iterator[str]:
+    """Run a cluster while the block runs; give the DATABASE_URL of its database.
+
+    `durable`: a commit is on the disk, as in earnest (slower, for what is measured).
+    """
     binaries = find_binaries(install=install)
     prefix = _unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="gerak112-pg-"))
@@ -69,7 +75,8 @@ def private_cluster(*, install: bool = True) -> Iterator[str]:
             [*prefix, binaries / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust"]
             + ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         )
-        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in OPTIONS.items())
+        chosen = OPTIONS | (DURABLE if durable else {})
+        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in chosen.items())
         pg_ctl = [*prefix, binaries / "pg_ctl", "-D", data, "-w", "-t", str(START_WAIT_S)]
         _run([*pg_ctl, "-l", folder / "log", "-o", f"{options} -k {folder}", "start"])
         try:

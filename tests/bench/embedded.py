@@ -1,6 +1,6 @@
-"""`make bench`: what the embedded default does, as ratios and latencies of one run on one machine.
+"""What the embedded default does with 200 phones, as ratios and latencies of one run.
 
-    python -m tests.bench [--phones 200] [--assignments 60] [--rounds 30]
+    python -m tests.bench.embedded [--phones 200] [--assignments 60] [--rounds 30]
 
 Two claims are measured side by side against one real server: the commit of an assignment to the
 frame on an idle phone's socket (p99 under 100 ms with 200 phones connected), and the cost of a
@@ -29,12 +29,12 @@ FRAME_P99_MS = 100.0
 BATCH_RATIO = 5.0
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--phones", type=int, default=200)
     options.add_argument("--assignments", type=int, default=60)
     options.add_argument("--rounds", type=int, default=30)
-    chosen = options.parse_args()
+    chosen = options.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="gerak112-bench-") as folder:
         server = Server(Path(folder), GERAK_THROTTLE="1000000/min").start()
         try:

@@ -1,0 +1,1 @@
+"""What the product does beside the limit and beside what one would take instead: `make bench`."""
