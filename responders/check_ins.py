@@ -5,13 +5,13 @@ version 4 or 7. Optional fields may be absent or null; unknown ones are ignored.
 receipt, the clock's offset and the limits are arguments, and no input makes it raise.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from responders.clock import UNKNOWN, Offset, proven_correction_s, row_offset
 from responders.policy import CheckInPolicy
@@ -31,10 +31,9 @@ class Fix:
     """One GPS fix that can be stored. `offset` bounds server time minus phone time for this row;
     `placed_at` is our best reading of when the phone was there, never after its receipt."""
 
-    client_id: UUID
+    client_id: str  # a UUID as its text is written: hyphens, lower case
     sent_id: str  # the id as the phone wrote it: some write it in capitals
     recorded_at: datetime
-    received_at: datetime
     placed_at: datetime
     offset: Offset
     lat: float
@@ -73,9 +72,7 @@ def read_item(
     item: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
     errors: list[FieldError] = []
     client_id = _read_id(item.get("id"), errors)
-    recorded_at = _read_recorded_at(
-        item.get("recorded_at"), errors, received_at=received_at, offset=offset, policy=policy
-    )
+    recorded_at = _read_recorded_at(item.get("recorded_at"), errors, received_at, offset, policy)
     numbers = _read_numbers(item, errors, policy=policy)
     is_mock = _read_choice("is_mock", item.get("is_mock"), (True, False), errors)
     source = _read_choice("source", item.get("source"), SOURCES, errors)
@@ -85,7 +82,6 @@ def read_item(
         client_id=client_id,
         sent_id=item["id"],
         recorded_at=recorded_at,
-        received_at=to_milliseconds(received_at),
         placed_at=placed_at(recorded_at=recorded_at, received_at=received_at, offset=offset),
         offset=row_offset(batch=offset, recorded_at=recorded_at, received_at=received_at),
         is_mock=is_mock,
@@ -96,27 +92,26 @@ def read_item(
 
 def placed_at(*, recorded_at: datetime, received_at: datetime, offset: Offset) -> datetime:
     """Return the phone's time as far corrected as its bounds prove, never after the receipt."""
-    try:
-        corrected = recorded_at + timedelta(seconds=proven_correction_s(offset))
-    except OverflowError:
-        corrected = recorded_at
-    return min(to_milliseconds(corrected), to_milliseconds(received_at))
+    placed_at, correction_s = recorded_at, proven_correction_s(offset)
+    if correction_s:
+        with contextlib.suppress(OverflowError):
+            placed_at = to_milliseconds(recorded_at + timedelta(seconds=correction_s))
+    return placed_at if placed_at <= received_at else to_milliseconds(received_at)
 
 
-def _read_id(value: object, errors: list[FieldError]) -> UUID | None:
+def _read_id(value: object, errors: list[FieldError]) -> str | None:
     if value is None:
         errors.append(("id", "required"))
         return None
     if not isinstance(value, str) or _CLIENT_ID.fullmatch(value) is None:
         errors.append(("id", "bad_id"))
         return None
-    return UUID(value)
+    return value.lower()
 
 
 def _read_recorded_at(
     value: object,
     errors: list[FieldError],
-    *,
     received_at: datetime,
     offset: Offset,
     policy: CheckInPolicy,
@@ -145,39 +140,22 @@ def _read_numbers(
     item: Mapping[str, Any], errors: list[FieldError], *, policy: CheckInPolicy
 ) -> dict[str, Any]:
     """Read every number; `lat` and `lon` must be there."""
-    limits = (
-        ("lat", -policy.lat_max_deg, policy.lat_max_deg),
-        ("lon", -policy.lon_max_deg, policy.lon_max_deg),
-        ("accuracy_m", 0.0, policy.accuracy_max_m),
-        ("speed_mps", 0.0, policy.speed_max_mps),
-        ("heading_deg", 0.0, 360.0),
-        ("altitude_m", policy.altitude_min_m, policy.altitude_max_m),
-        ("battery_pct", 0.0, 100.0),
-    )
     numbers: dict[str, Any] = {}
-    for name, low, high in limits:
+    for name, low, high in policy.numbers:
         value = item.get(name)
-        if value is not None:
-            numbers[name] = _read_number(name, value, low, high, errors)
+        if (type(value) is float or type(value) is int) and low <= value <= high:
+            numbers[name] = value + 0.0  # which turns -0.0 into 0.0, and 1 into 1.0
+        elif value is not None:
+            errors.append((name, _fault_of(value)))
         elif name in ("lat", "lon"):
             errors.append((name, "required"))
     return numbers
 
 
-def _read_number(
-    name: str, value: object, low: float, high: float, errors: list[FieldError]
-) -> float | None:
-    """Read one number; a text, true, NaN and infinity are none."""
-    if type(value) not in (int, float):
-        errors.append((name, "not_a_number"))
-        return None
-    if isinstance(value, float) and not math.isfinite(value):
-        errors.append((name, "not_a_number"))
-        return None
-    if not low <= value <= high:  # type: ignore[operator]
-        errors.append((name, "out_of_range"))
-        return None
-    return float(value) + 0.0  # type: ignore[arg-type]  # + 0.0 turns -0.0 into 0.0
+def _fault_of(value: object) -> str:
+    """Say why a value is not read; a text, true, NaN and infinity are no numbers."""
+    is_number = type(value) is int or (type(value) is float and math.isfinite(value))
+    return "out_of_range" if is_number else "not_a_number"
 
 
 def _read_choice(

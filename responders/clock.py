@@ -20,10 +20,10 @@ a clock set back in between would make a movement look earlier than it was.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Offset:
+class Offset(NamedTuple):
     """Hold the bounds of server time minus phone time, in seconds; `None` where there is none."""
 
     low_s: float | None = None
@@ -66,9 +66,10 @@ def batch_offset(
 def row_offset(*, batch: Offset, recorded_at: datetime, received_at: datetime) -> Offset:
     """Bound the offset at one fix: the batch's bounds, and that it was recorded before receipt."""
     own_s = (received_at - recorded_at).total_seconds()
-    high_s = own_s if batch.high_s is None else min(batch.high_s, own_s)
-    offset = Offset(batch.low_s, high_s)
-    return offset if offset.possible() else Offset(None, own_s)
+    low_s, high_s = batch
+    if high_s is None or own_s < high_s:
+        high_s = own_s
+    return Offset(low_s, high_s) if low_s is None or low_s <= high_s else Offset(None, own_s)
 
 
 def remember(*, known: Offset, new: Offset) -> Offset:

@@ -54,6 +54,11 @@ class NotOnUnit(ResponderError):
     text = _("Anda tidak sedang piket di regu mana pun.")
 
 
+class OwnFinding(ResponderError):
+    code = "own_finding"
+    text = _("Temuan tentang Anda sendiri diperiksa oleh orang lain.")
+
+
 class IdReused(ResponderError):
     code = "id_reused"
     text = _("Id ini sudah dipakai untuk isi yang lain.")

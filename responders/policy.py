@@ -5,6 +5,7 @@ A city changes them in its settings; `responders.ingest.rules` hands the ones in
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,19 @@ class CheckInPolicy:
     speed_max_mps: float = 1_000.0
     altitude_min_m: float = -12_000.0
     altitude_max_m: float = 100_000.0
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[str, float, float], ...]:
+        """Return each number of a check-in by its name on the wire, its least and its most."""
+        return (
+            ("lat", -self.lat_max_deg, self.lat_max_deg),
+            ("lon", -self.lon_max_deg, self.lon_max_deg),
+            ("accuracy_m", 0.0, self.accuracy_max_m),
+            ("speed_mps", 0.0, self.speed_max_mps),
+            ("heading_deg", 0.0, 360.0),
+            ("altitude_m", self.altitude_min_m, self.altitude_max_m),
+            ("battery_pct", 0.0, 100.0),
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +63,8 @@ class TokenCachePolicy:
     """Bound the cache of bearers. It never decides: the commit reads the device row again."""
 
     entries_max: int = 20_000
-    ttl_s: float = 30.0
+    # Longer than a parked phone is silent; what grows old meanwhile is the role alone.
+    ttl_s: float = 300.0
 
 
 CHECK_INS = CheckInPolicy()
@@ -118,3 +133,49 @@ class SignInPolicy:
 
 
 SIGN_IN = SignInPolicy()
+
+
+@dataclass(frozen=True)
+class GuessingPolicy:
+    """Say when failed sign-ins are told to a supervisor. Own choices; they lock nobody out.
+
+    Above what a room does on a bad morning, below what a list of passwords needs.
+    """
+
+    account_max: int = 15  # of one account within an hour, wherever from: three addresses' worth
+    account_within_s: float = 3600.0
+    everybody_max: int = 30  # within a minute, all accounts and names that are none
+    everybody_within_s: float = 60.0
+
+
+GUESSING = GuessingPolicy()
+
+
+@dataclass(frozen=True)
+class AccessPolicy:
+    """Say when looking at callers is told to a supervisor. It stops nobody."""
+
+    reveals_max: int = 20  # reliability study 7.1: more in an hour
+    reveals_within_s: float = 3600.0
+
+
+ACCESS = AccessPolicy()
+
+
+@dataclass(frozen=True)
+class TwoPhonesPolicy:
+    """Say when check-ins with one token come from two phones. Own choices, except a line's own."""
+
+    look_every_s: float = 300.0  # each look covers what came since the one before
+    speed_max_mps: float = 60.0  # GPS study, on mock locations: no vehicle of a city is faster
+    slack_m: float = 200.0  # reflections in a street jump so far (GPS study)
+    accuracy_max_m: float = 100.0  # a worse fix says nothing here (movement rule)
+    battery_step_pct: float = 10.0  # nothing charges or drains so much between two fixes
+    battery_same_pct: float = 3.0
+    each_min: int = 4
+    turns_min: int = 6
+    turns_without_battery_min: int = 12  # flipping fixes of one phone are not so regular
+    strays_max_share: float = 0.1
+
+
+TWO_PHONES = TwoPhonesPolicy()

@@ -26,6 +26,7 @@ class Kind:
 
     due(cutoff): the rows whose time is over and that still hold something. erase(rows): empties or
     deletes them. fields: what goes, by name. spared(keys, cutoff): due rows that stay longer.
+    order: the column that a walk over the due rows follows, one that an index finds them by.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Kind:
     erase: Callable[[Any], object]
     fields: tuple[str, ...]
     spared: Callable[[Collection[Any], datetime], set[Any]] | None = None
+    order: str = "pk"
 
 
 def blank(**values: Any) -> Callable[[Any], object]:
@@ -45,3 +47,24 @@ def blank(**values: Any) -> Callable[[Any], object]:
 def drop(rows: Any) -> object:
     """Delete the rows."""
     return rows.delete()
+
+
+def emptied(key: str, days: int, model: Any, *, since: str, **empty: object) -> Kind:
+    """Return the rule by which rows lose what they hold so long after the moment in `since`.
+
+    empty: what is written in place of what goes, by field; a row that holds just that is not due.
+    """
+
+    def due(cutoff: datetime) -> Any:
+        return model.objects.filter(**{f"{since}__lt": cutoff}).exclude(**empty)
+
+    return Kind(key, days, model, due, blank(**empty), tuple(empty))
+
+
+def gone(key: str, days: int, model: Any, *, since: str) -> Kind:
+    """Return the rule by which whole rows go so long after the moment in `since`."""
+
+    def due(cutoff: datetime) -> Any:
+        return model.objects.filter(**{f"{since}__lt": cutoff})
+
+    return Kind(key, days, model, due, drop, (ROW,))

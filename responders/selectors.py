@@ -3,12 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from responders.models import CheckIn, CrewShift, Device, ReadinessReport, Unit, User
+from responders.models import (
+    CheckIn,
+    CrewShift,
+    Device,
+    ReadinessReport,
+    SecurityFinding,
+    Unit,
+    User,
+)
 from responders.readiness import Check, PushWay, Told, checks_of
 
 
@@ -21,7 +30,19 @@ class Position:
     recorded_at: datetime
 
 
-def newest_position(phones: Iterable[Device]) -> Position | None:
+class Phone(NamedTuple):
+    """What a phone tells of the unit it is on: whether it can be rung, and where it was last."""
+
+    online_until: datetime | None
+    push_token: str
+    push_token_at: datetime | None
+    push_dead_at: datetime | None
+    last_lat: float | None
+    last_lon: float | None
+    last_recorded_at: datetime | None
+
+
+def newest_position(phones: Iterable[Device | Phone]) -> Position | None:
     """Return the newest position of some phones; None where none has sent one."""
     newest: Position | None = None
     for phone in phones:
@@ -31,9 +52,31 @@ def newest_position(phones: Iterable[Device]) -> Position | None:
     return newest
 
 
+def open_findings() -> QuerySet[SecurityFinding]:
+    """Return what nobody has looked into, of phones that are still trusted, the newest first."""
+    gone = Q(device__revoked_at__isnull=False) | Q(device__signed_out_at__isnull=False)
+    rows = SecurityFinding.objects.filter(settled_at__isnull=True).exclude(gone)
+    return rows.select_related("device__user", "person").order_by("-last_at", "-pk")
+
+
 def on_shift(now: datetime) -> Q:
     """Return the condition that a CrewShift holds at a moment."""
     return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def phones_of(units: Iterable[Unit], now: datetime) -> dict[int, list[Phone]]:
+    """Return unit id → the trusted phones of its active crew, for the units that have a crew."""
+    shifts = CrewShift.objects.filter(on_shift(now), unit__in=units, user__is_active=True)
+    trusted = ("user__devices__revoked_at", "user__devices__signed_out_at")
+    told = [f"user__devices__{name}" for name in Phone._fields]
+    phones: dict[int, list[Phone]] = {}
+    for unit_id, device_id, revoked_at, signed_out_at, *fields in shifts.values_list(
+        "unit", "user__devices", *trusted, *told
+    ):
+        held = phones.setdefault(unit_id, [])
+        if device_id is not None and revoked_at is None and signed_out_at is None:
+            held.append(Phone(*fields))
+    return phones
 
 
 def crew_of(unit: Unit, now: datetime) -> QuerySet[User]:

@@ -23,6 +23,11 @@ def is_device_token(text: str) -> bool:
     return _DEVICE_TOKEN.fullmatch(text) is not None
 
 
+def device_tokens_in(text: str) -> list[str]:
+    """Return what in a text has the form of a device token."""
+    return _DEVICE_TOKEN.findall(text)
+
+
 def digest_of(token: str) -> str:
     """Return the hex SHA-256 that stands in the device's row."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from responders.admin.access import AccessEntryAdmin
 from responders.admin.devices import CheckInAdmin, DeviceAdmin
+from responders.admin.findings import SecurityFindingAdmin
 from responders.admin.people import PersonAdmin
 from responders.admin.units import AgencyAdmin, CrewShiftAdmin, UnitAdmin
 
@@ -12,5 +13,6 @@ __all__ = [
     "CrewShiftAdmin",
     "DeviceAdmin",
     "PersonAdmin",
+    "SecurityFindingAdmin",
     "UnitAdmin",
 ]

@@ -50,6 +50,7 @@ class Button:
     template that shows the result once (a code, a token) instead of going back to the object;
     present(result, origin) is its context. in_panel: the page has a place of its own for it.
     reveals: the personal data that its page shows, in words: written down before the service runs.
+    The form's `reason` stands there with it. prefill(obj, user): what the form holds at first.
     key: what presses it on the keyboard, with Alt. tell: the result in messages (level, text),
     where "done" does not say enough.
     """
@@ -65,6 +66,7 @@ class Button:
     present: Callable[[Any, str], dict[str, Any]] = nothing_more
     in_panel: bool = False
     reveals: Promise | str = ""
+    prefill: Callable[[Any, Any], dict[str, Any]] | None = None
     key: str = ""
     tell: Callable[[Any], list[tuple[int, str]]] | None = None
 
@@ -96,7 +98,9 @@ class ButtonsMixin(admin.ModelAdmin):
 
     def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Return what the object's page shows beyond its fields; extend it for panels."""
-        return {"g_buttons": [self._offer(b, obj) for b in self.offered(request, obj)]}
+        return {
+            "g_buttons": [self._offer(b, obj, request.user) for b in self.offered(request, obj)]
+        }
 
     def offered(self, request: HttpRequest, obj: Any) -> list[Button]:
         """Return the buttons that this person may press now."""
@@ -140,7 +144,8 @@ class ButtonsMixin(admin.ModelAdmin):
         self, request: HttpRequest, button: Button, obj: Any, data: dict[str, Any]
     ) -> HttpResponse:
         if button.reveals:
-            note_access(request, AccessEntry.Action.REVEAL, obj, button.reveals)
+            reason = data.get("reason", "")
+            note_access(request, AccessEntry.Action.REVEAL, obj, button.reveals, reason)
         try:
             result = button.run(obj, actor=request.user, now=timezone.now(), **data)
         except self.refusals as refusal:
@@ -164,13 +169,17 @@ class ButtonsMixin(admin.ModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def _offer(self, button: Button, obj: Any) -> dict[str, Any]:
+    def _offer(self, button: Button, obj: Any, user: Any) -> dict[str, Any]:
         opts = self.opts
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_press", args=[obj.pk, button.name])
-        return {"button": button, "url": url, "form": self._form(button)}
+        initial = button.prefill(obj, user) if button.prefill else None
+        return {"button": button, "url": url, "form": self._form(button, initial=initial)}
 
-    def _form(self, button: Button, data: Any = None) -> forms.Form | None:
-        return button.form(data, auto_id=f"id_{button.name}_%s") if button.form else None
+    def _form(
+        self, button: Button, data: Any = None, initial: dict[str, Any] | None = None
+    ) -> forms.Form | None:
+        ids = f"id_{button.name}_%s"
+        return button.form(data, auto_id=ids, initial=initial) if button.form else None
 
     def _url(self, obj: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])

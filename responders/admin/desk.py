@@ -9,7 +9,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from responders.admin.asked import AskedList
+from responders.admin.asked import AskedList, is_a_filters_own
 from responders.admin.buttons import ButtonsMixin
 from responders.admin.changes import ChangesMixin
 from responders.admin.filters import scoped
@@ -55,6 +55,12 @@ class DeskAdmin(NamesMixin, WatchedMixin, ChangesMixin, ButtonsMixin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AskedList]:
         return AskedList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Answer what a filter of this list asks, and nothing else."""
+        filters = self.list_filter if request is None else self.get_list_filter(request)
+        allowed = super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return allowed and is_a_filters_own(lookup, filters, self.date_hierarchy)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take what an address fills in ahead, but no times: Django's own fields break on them."""

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin
 from responders.admin.enrolment import drawing
+from responders.admin.filters import by_revocation
 from responders.admin.shown import badge, clock_text, moment
 from responders.app_settings import settings_for
 from responders.models import CheckIn, Device, User
 from responders.readiness_words import check_text, maker_hint
-from responders.selectors import checks_of_report, newest_reports, probed_at
+from responders.selectors import checks_of_report, newest_reports, open_findings, probed_at
 from responders.services.enrolment import revoke_device
 from responders.services.tracking import issue_tracking_id, revoke_tracking_id
 
@@ -48,7 +49,7 @@ class DeviceAdmin(LookOnlyAdmin):
     agency_path = "user__agency"
     personal_page = _("posisi terakhir petugas")
     list_display = ("name", "user", "agency", "platform", "trust", "reach", "seen", "enrolled")
-    list_filter = ("platform", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("platform", by_revocation)
     list_select_related = ("user__agency",)
     search_fields = ("name", "user__name", "user__username")
     ordering = ("-enrolled_at",)
@@ -57,6 +58,7 @@ class DeviceAdmin(LookOnlyAdmin):
         "user",
         "platform",
         "trust",
+        "doubts",
         "reach",
         "seen",
         "enrolled",
@@ -114,6 +116,12 @@ class DeviceAdmin(LookOnlyAdmin):
         if device.signed_out_at is not None:
             return badge("quiet", "cross", _("keluar"))
         return badge("ok", "check", _("dipercaya"))
+
+    @admin.display(description=_("temuan keamanan"))
+    def doubts(self, device: Device) -> str:
+        found = open_findings().filter(device=device)
+        looks = [(badge("warn", "alert", row.get_kind_display()),) for row in found]
+        return format_html_join(" ", "{}", looks) or "–"
 
     @admin.display(description=_("jangkauan"), ordering="online_until")
     def reach(self, device: Device) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from responders.models import User
@@ -46,5 +47,12 @@ def web_link(code: str, origin: str) -> str:
 
 def drawing(text: str) -> SafeString:
     """Return a QR code as an SVG without style, which the Content Security Policy would refuse."""
-    svg = segno.make(text, error="m").svg_inline(scale=1, border=0, omitsize=True)
-    return mark_safe(svg)  # noqa: S308 - drawn from modules; no text of ours is in it
+    rows = segno.make(text, error="m").matrix
+    squares = [
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    ]
+    return format_html(
+        '<svg viewBox="0 0 {0} {0}" shape-rendering="crispEdges"><path d="{1}"/></svg>',
+        len(rows),
+        "".join(squares),
+    )

@@ -1,11 +1,14 @@
 """Filters beside a list that offer only what the person may see of the other kind."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
-from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin import EmptyFieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Field, Model
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class VisibleRelatedFilter(RelatedFieldListFilter):
@@ -21,6 +24,28 @@ class VisibleRelatedFilter(RelatedFieldListFilter):
         visible = site.get_model_admin(other).get_queryset(request)
         limit = {"pk__in": visible.values("pk")}
         return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=limit)
+
+
+def filled_or_not(
+    field: str, title: Promise | str, *, empty: Promise | str, filled: Promise | str
+) -> tuple[str, type[EmptyFieldListFilter]]:
+    """Return a filter by whether a moment has come, in words of its own: "dipakai", "diganti"."""
+
+    class ByMoment(EmptyFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = cast("str", title)  # the stubs ask for a class that only they have
+
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            everything, *halves = super().choices(changelist)
+            yield everything
+            for half, words in zip(halves, (empty, filled), strict=True):
+                yield {**half, "display": words}
+
+    return field, ByMoment
+
+
+by_revocation = filled_or_not("revoked_at", _("berlaku"), empty=_("berlaku"), filled=_("dicabut"))
 
 
 def scoped(model: type[Model], list_filter: Any) -> list[Any]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from axes.helpers import get_lockout_response
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -30,6 +31,7 @@ from responders.errors import ResponderError
 from responders.models import User
 from responders.policy import SIGN_IN
 from responders.requests import address_of
+from responders.services.lockout import forget_guesses, take_guess
 from responders.services.second_factor import (
     check_factor,
     has_factor,
@@ -74,6 +76,14 @@ class SignIn(LoginView):
             return HttpResponseRedirect(reverse("admin:index"))
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at no more passwords than the limit, also where a thousand come at once."""
+        # As the form reads it: a name has many spellings (full width, blanks around it).
+        username = UsernameField().to_python(request.POST.get("username", "")) or ""
+        if take_guess(username=username, address=address_of(request), now=timezone.now()):
+            return super().post(request, *args, **kwargs)
+        return get_lockout_response(request, credentials={"username": username})
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = admin.site.each_context(self.request) | {
             "title": _("Masuk"),
@@ -86,6 +96,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in who needs no more; send the others on, still as nobody."""
         user = form.get_user()
+        forget_guesses(user.username)
         if has_factor(user):
             self._remember(user)
             return HttpResponseRedirect(reverse("second-factor"))

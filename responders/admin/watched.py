@@ -29,7 +29,7 @@ def covered(text: str) -> str:
 
 
 def note_access(
-    request: HttpRequest, action: str, subject: Model | type[Model], what: Any, reason: str = ""
+    request: HttpRequest, action: str, subject: Model | type[Model], what: Any, reason: Any = ""
 ) -> None:
     """Write down what the person of a request is about to be shown; commits."""
     record_access(

@@ -2,7 +2,8 @@
 
 Django's own request cycle costs 20 to 80 times what this route needs. Everything else goes on to
 the application behind; the DRF view there defines what is right, and one suite of tests holds both
-to it. The setting `GERAK_SHORT_WAY` turns this off.
+to it. The setting `GERAK_SHORT_WAY` turns this off. A query is no part of this door: what has one
+goes the plain way, which looks whether a token leaked in it.
 
 Not here, and not needed for a bearer-only JSON route: sessions, CSRF, host check.
 """
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.utils import translation
 
 from responders.check_in_batches import decode_body
-from responders.ingest.bearers import BEARERS, Bearer
+from responders.ingest.bearers import BEARER_DESK, Bearer
 from responders.ingest.intake import submit_check_ins
 from responders.ingest.refusals import (
     Refused,
@@ -64,15 +65,16 @@ class CheckInApplication:
         if settings.SECURE_SSL_REDIRECT and not _is_secure(scope, headers):
             await self._inner(scope, receive, send)  # which redirects
             return
-        with translation.override(language_of(headers.get(b"accept-language", ""))):
+        language = language_of(headers.get(b"accept-language", ""))
+        with translation.override(language):
             answer = await _answer(headers, receive)
             if isinstance(answer, Refused):
                 content = self._problem_body(
                     answer.status, answer.code, answer.text, extra=answer.extra
                 )
-                await _send(answer.status, content, send, extra=answer.headers())
+                await _send(answer.status, content, send, language, extra=answer.headers())
             elif answer is not None:
-                await _send(200, answer, send)
+                await _send(200, answer, send, language)
 
 
 def _is_ours(scope: Scope) -> bool:
@@ -80,6 +82,7 @@ def _is_ours(scope: Scope) -> bool:
         scope["type"] == "http"
         and scope["path"] == PATH
         and scope["method"] == "POST"
+        and not scope.get("query_string")
         and settings.GERAK_SHORT_WAY
     )
 
@@ -122,9 +125,7 @@ async def _bearer(headers: Mapping[bytes, str]) -> Bearer | None:
     token = bearer_of(headers.get(b"authorization", ""))
     if token is None or not is_device_token(token):
         return None
-    return BEARERS.get(token) or await database_sync_to_async(
-        BEARERS.look_up, thread_sensitive=False
-    )(token)
+    return await BEARER_DESK.bearer(token)
 
 
 async def _is_other(headers: Mapping[bytes, str]) -> bool:
@@ -166,16 +167,21 @@ async def _rest_of_body(message: Mapping[str, Any], receive: Receive) -> bytes |
 
 
 async def _send(
-    status: int, content: dict[str, Any], send: Send, *, extra: Mapping[str, str] | None = None
+    status: int,
+    content: dict[str, Any],
+    send: Send,
+    language: str,
+    *,
+    extra: Mapping[str, str] | None = None,
 ) -> None:
-    """Send a JSON answer in the language in force."""
+    """Send a JSON answer."""
     body = msgspec.json.encode(content)
     media_type = b"application/json" if status == 200 else b"application/problem+json"
     headers = [
         (b"content-type", media_type),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"content-language", (translation.get_language() or settings.LANGUAGE_CODE).encode()),
+        (b"content-language", language.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
     headers += [(name.lower().encode(), value.encode()) for name, value in (extra or {}).items()]

@@ -6,20 +6,25 @@ ids, chain in the order of receipt, insert, move the phones' rows, tell the rece
 rows. Source: DESIGN, Hot paths.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, compress
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from responders.chain import DATA_FIELDS, data_digest, data_of, head_of, link_hash, new_salt
+from responders.chain import DATA_FIELDS, data_digest, head_of, new_salts, row_hash, told_of
 from responders.check_ins import Fix
-from responders.clock import UNKNOWN, Offset, remember
-from responders.ingest.rows import existing_rows, insert_rows, update_rows
-from responders.models import CheckIn, Device, User
+from responders.clock import UNKNOWN, Offset
+from responders.ingest.phones import Phone, lock_phones, save_phones
+from responders.ingest.rows import existing_rows, insert_rows
+from responders.models import CheckIn
 from responders.signals import check_ins_committed, check_ins_recorded
+from responders.wire_time import to_wire
 
 
 class Revoked(Exception):
@@ -40,26 +45,10 @@ class Submission:
 class Outcome:
     """What became of a submission: for each fix whether this one was stored (else: known)."""
 
-    stored: list[bool] = field(default_factory=list)
     revoked: bool = False
+    stored: list[bool] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Phone:
-    """What a commit reads and moves of a device's row; the names are the columns'."""
-
-    id: UUID
-    chain_head: str
-    last_lat: float | None
-    last_lon: float | None
-    last_accuracy_m: float | None
-    last_recorded_at: datetime | None
-    last_seen_at: datetime | None
-    offset_low_s: float | None
-    offset_high_s: float | None
-
-
-_PHONE_FIELDS = tuple(column.name for column in fields(_Phone))
 _ROW_FIELDS = (
     "device_id",
     "client_id",
@@ -76,6 +65,7 @@ _ROW_FIELDS = (
     "hash",
 )
 _Row = tuple[Any, ...]
+_data = attrgetter(*DATA_FIELDS)
 
 
 def record_check_ins(
@@ -88,27 +78,24 @@ def record_check_ins(
     telling `announce` afterwards is the caller's, once the answers are out.
     """
     with transaction.atomic():
-        phones = _lock_phones({submission.device_id for submission in submissions})
+        phones = lock_phones({submission.device_id for submission in submissions})
         known = _known_ids(submissions)
-        rows: list[_Row] = []
-        outcomes = [
-            _chain(submission, phones.get(submission.device_id), known=known, rows=rows)
-            for submission in submissions
-        ]
-        insert_rows(CheckIn, _ROW_FIELDS, rows)
-        update_rows(Device, _PHONE_FIELDS, [_columns_of(phone) for phone in phones.values()])
-        fresh = sorted({row[0] for row in rows})
+        salts = new_salts(sum(len(submission.fixes) for submission in submissions))
+        told = [(upload, Outcome(upload.device_id not in phones)) for upload in submissions]
+        insert_rows(CheckIn, _ROW_FIELDS, _chained(told, phones, known, salts))
+        save_phones(phones.values())
+        fresh = sorted({upload.device_id for upload, outcome in told if any(outcome.stored)})
         if fresh:
+            new = chain(*(compress(upload.fixes, outcome.stored) for upload, outcome in told))
             check_ins_recorded.send(
-                sender=CheckIn, device_ids=fresh, now=now, since=_earliest(rows)
+                sender=CheckIn, device_ids=fresh, now=now, since=min(map(_earliest, new))
             )
-    return outcomes, fresh
+    return [outcome for _upload, outcome in told], fresh
 
 
-def _earliest(rows: Sequence[_Row]) -> datetime:
-    """Return the earliest time of what is new; of a clock known to be ahead, put right."""
-    recorded, offset = _ROW_FIELDS.index("recorded_at"), _ROW_FIELDS.index("offset_high_s")
-    return min(row[recorded] + timedelta(seconds=min(0.0, row[offset] or 0.0)) for row in rows)
+def _earliest(fix: Fix) -> datetime:
+    """Return the earliest that a fix may be of; of a clock known to be ahead, put right."""
+    return min(fix.recorded_at, fix.placed_at)
 
 
 def announce(device_ids: Sequence[UUID]) -> None:
@@ -117,85 +104,63 @@ def announce(device_ids: Sequence[UUID]) -> None:
         check_ins_committed.send_robust(sender=CheckIn, device_ids=list(device_ids))
 
 
-def _lock_phones(device_ids: Iterable[UUID]) -> dict[UUID, _Phone]:
-    """Lock the phones in id order; return those that may speak.
-
-    `no_key`: rows that point at a phone may be written meanwhile. PostgreSQL looks at the
-    conditions again after waiting for a lock; SQLite has one writer anyway.
-    """
-    locked = (
-        Device.objects.select_for_update(no_key=True)
-        .filter(
-            pk__in=list(device_ids),
-            revoked_at=None,
-            signed_out_at=None,
-            user__in=User.objects.filter(is_active=True).values("pk"),
-        )
-        .order_by("pk")
-        .values_list(*_PHONE_FIELDS)
-    )
-    return {columns[0]: _Phone(*columns) for columns in locked}
-
-
-def _columns_of(phone: _Phone) -> _Row:
-    return tuple(getattr(phone, name) for name in _PHONE_FIELDS)
-
-
-def _known_ids(submissions: Sequence[Submission]) -> set[tuple[UUID, UUID]]:
-    """Return which of the (phone, client id) pairs are stored already."""
+def _known_ids(submissions: Sequence[Submission]) -> dict[UUID, set[str]]:
+    """Return the client ids of these that are stored already, by phone."""
     pairs = [(entry.device_id, fix.client_id) for entry in submissions for fix in entry.fixes]
-    return existing_rows(CheckIn, ("device_id", "client_id"), pairs)
+    known: dict[UUID, set[str]] = defaultdict(set)
+    for device_id, client_id in existing_rows(CheckIn, ("device_id", "client_id"), pairs):
+        known[device_id].add(str(client_id))
+    return known
 
 
-def _chain(
-    submission: Submission,
-    phone: _Phone | None,
-    *,
-    known: set[tuple[UUID, UUID]],
-    rows: list[_Row],
-) -> Outcome:
-    """Append the new rows of one submission and move its phone's row in memory."""
-    if phone is None:
-        return Outcome(revoked=True)
-    outcome = Outcome()
-    for fix in submission.fixes:
-        key = (phone.id, fix.client_id)
-        is_new = key not in known
-        outcome.stored.append(is_new)
-        if is_new:
-            known.add(key)
-            rows.append(_row(fix, phone))
-            _move_position(phone, fix)
-    if phone.last_seen_at is None or phone.last_seen_at < submission.received_at:
-        phone.last_seen_at = submission.received_at
-    _remember_offset(phone, submission)
-    return outcome
+def _chained(
+    told: Sequence[tuple[Submission, Outcome]],
+    phones: dict[UUID, Phone],
+    known: dict[UUID, set[str]],
+    salts: Iterator[str],
+) -> Iterator[_Row]:
+    """Yield the new rows, fill in the outcomes and move the phones' rows in memory."""
+    for submission, outcome in told:
+        if outcome.revoked:
+            continue
+        phone, seen = phones[submission.device_id], known[submission.device_id]
+        device_id, received_at = str(phone.id), to_wire(submission.received_at)
+        for fix in submission.fixes:
+            is_new = fix.client_id not in seen
+            outcome.stored.append(is_new)
+            if is_new:
+                seen.add(fix.client_id)
+                yield _row(fix, phone, device_id, received_at, next(salts))
+                phone.move_to(fix)
+        phone.was_heard(at=submission.received_at)
+        phone.remember_offset(submission.offset, submission.fixes)
 
 
-def _row(fix: Fix, phone: _Phone) -> _Row:
-    """Make the row that follows the phone's chain head, and move the head."""
-    salt, previous_hash = new_salt(), phone.chain_head
-    data = tuple(getattr(fix, name) for name in DATA_FIELDS)
-    digest = data_digest(salt=salt, data=data_of(dict(zip(DATA_FIELDS, data, strict=True))))
-    head = head_of(
+def _row(fix: Fix, phone: Phone, device_id: str, received_at: str, salt: str) -> _Row:
+    """Make the row that follows the phone's chain head, and move the head.
+
+    Its ids and times are the texts that were hashed, so that none is written twice.
+    """
+    previous_hash, recorded_at, data = phone.chain_head, to_wire(fix.recorded_at), _data(fix)
+    digest = data_digest(salt=salt, data=told_of(data))
+    phone.chain_head = row_hash(
         client_id=fix.client_id,
-        device_id=phone.id,
-        recorded_at=fix.recorded_at,
-        received_at=fix.received_at,
+        device_id=device_id,
+        recorded_at=recorded_at,
+        received_at=received_at,
         data_digest=digest,
+        previous_hash=previous_hash,
     )
-    phone.chain_head = link_hash(previous_hash=previous_hash, head=head)
     return (
-        phone.id,
+        device_id,
         fix.client_id,
-        fix.recorded_at,
-        fix.received_at,
+        recorded_at,
+        received_at,
         *data,
         salt,
         fix.source_auth,
         fix.time_suspect,
-        fix.offset.low_s,
-        fix.offset.high_s,
+        *fix.offset,
         digest,
         previous_hash,
         phone.chain_head,
@@ -211,27 +176,3 @@ def head_of_row(row: CheckIn) -> dict[str, Any]:
         received_at=row.received_at,
         data_digest=row.data_digest,
     )
-
-
-def _move_position(phone: _Phone, fix: Fix) -> None:
-    """Move the phone's last position, only forwards in time and never to a doubtful place."""
-    if fix.is_mock or fix.time_suspect:
-        return
-    if phone.last_recorded_at is not None and fix.placed_at < phone.last_recorded_at:
-        return
-    phone.last_lat, phone.last_lon = fix.lat, fix.lon
-    phone.last_accuracy_m = fix.accuracy_m
-    phone.last_recorded_at = fix.placed_at
-
-
-def _remember_offset(phone: _Phone, submission: Submission) -> None:
-    """Keep the newest bounds of the phone's clock: the batch's own, or its tightest fix's."""
-    new = submission.offset
-    if new == UNKNOWN and submission.fixes:
-        new = min(
-            (fix.offset for fix in submission.fixes if not fix.time_suspect),
-            key=lambda offset: offset.high_s if offset.high_s is not None else float("inf"),
-            default=UNKNOWN,
-        )
-    kept = remember(known=Offset(phone.offset_low_s, phone.offset_high_s), new=new)
-    phone.offset_low_s, phone.offset_high_s = kept.low_s, kept.high_s

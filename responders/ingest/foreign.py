@@ -97,12 +97,11 @@ def _fix_of(
     suspect = not meant or _age_s(recorded_at, received_at) > policy.max_age_s
     if suspect:
         offset = UNKNOWN
-    client_id = row_id(device_id=device_id, fixed_at=fixed_at, lat=position.lat, lon=position.lon)
+    own_id = str(row_id(device_id=device_id, fixed_at=fixed_at, lat=position.lat, lon=position.lon))
     return Fix(
-        client_id=client_id,
-        sent_id=str(client_id),
+        client_id=own_id,
+        sent_id=own_id,
         recorded_at=recorded_at,
-        received_at=received_at,
         placed_at=placed_at(recorded_at=recorded_at, received_at=received_at, offset=offset),
         offset=row_offset(batch=offset, recorded_at=recorded_at, received_at=received_at),
         lat=position.lat,

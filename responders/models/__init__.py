@@ -2,6 +2,7 @@ from responders.models.access import AccessEntry
 from responders.models.agency import Agency
 from responders.models.check_in import CheckIn
 from responders.models.device import AttemptCounter, Device, EnrolmentCode
+from responders.models.finding import SecurityFinding
 from responders.models.readiness import ReadinessReport
 from responders.models.unit import CrewShift, DutyStatus, Unit
 from responders.models.user import User
@@ -16,6 +17,7 @@ __all__ = [
     "DutyStatus",
     "EnrolmentCode",
     "ReadinessReport",
+    "SecurityFinding",
     "Unit",
     "User",
 ]

@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from responders.chain import GENESIS
+from responders.clock import Offset
 
 
 class Device(models.Model):
     """One enrolled phone of one person. Its token is kept as a SHA-256 only.
 
     Enrolment writes it; the check-in commit moves the chain head and the last position; the
-    stream moves the signs of life, the phone's own word what is unsent and the battery. Never
-    deleted: check-ins hang on its chain.
+    stream moves the signs of life, with a mark of the place that they come from, the phone's own
+    word what is unsent and the battery. Never deleted: check-ins hang on its chain.
     """
 
     class Platform(models.TextChoices):
@@ -64,6 +65,10 @@ class Device(models.Model):
     signed_out_at = models.DateTimeField(_("keluar"), null=True, blank=True)
     last_seen_at = models.DateTimeField(_("terakhir terlihat"), null=True, blank=True)
     online_until = models.DateTimeField(_("soket hidup sampai"), null=True, blank=True)
+    socket_place = models.CharField(
+        _("tanda tempat soket"), max_length=24, blank=True, db_default=""
+    )
+    socket_since = models.DateTimeField(_("soket dari tempat itu sejak"), null=True, blank=True)
 
     chain_head = models.CharField(_("ujung rantai"), max_length=64, default=GENESIS)
     last_lat = models.FloatField(_("lintang terakhir"), null=True, blank=True)
@@ -85,6 +90,11 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user})"
+
+    @property
+    def clock(self) -> Offset:
+        """Return what bounds its clock, as its batches last showed it."""
+        return Offset(self.offset_low_s, self.offset_high_s)
 
     @property
     def is_trusted(self) -> bool:

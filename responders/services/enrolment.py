@@ -40,8 +40,24 @@ def enrol_device(
     by code) and TooManyAttempts once either count is full; a good code is never counted.
     """
     digest = digest_of(code.upper().translate(MISREAD))
+    enrolled = _try(digest, name=name, platform=platform, address=address, now=now)
+    if enrolled is None:
+        raise BadCode
+    return enrolled
+
+
+@transaction.atomic
+def _try(
+    digest: str, *, name: str, platform: str, address: str, now: datetime
+) -> tuple[Device, str] | None:
+    """Look at one code; None where it is bad, which is counted and committed.
+
+    An address has one try at a time, so a thousand at once are no more than one after another.
+    """
     keys = (f"enrol-address:{address}"[:120], f"enrol-code:{digest}")
     limits = (ENROLMENT.failures_per_address_max, ENROLMENT.failures_per_code_max)
+    AttemptCounter.objects.get_or_create(key=keys[0], defaults={"window_start": now})
+    AttemptCounter.objects.select_for_update().get(key=keys[0])
     for key, limit in zip(keys, limits, strict=True):
         wait_s = _wait_s(key, limit, now)
         if wait_s is not None:
@@ -50,20 +66,22 @@ def enrol_device(
     if enrolled is None:
         for key in keys:
             _count_failure(key, now)
-        raise BadCode
     return enrolled
 
 
-@transaction.atomic
 def _redeem(digest: str, *, name: str, platform: str, now: datetime) -> tuple[Device, str] | None:
-    won = EnrolmentCode.objects.filter(
-        digest=digest, used_at__isnull=True, expires_at__gt=now, user__is_active=True
-    ).update(used_at=now)
+    code = EnrolmentCode.objects.select_related("user").filter(digest=digest).first()
+    if code is None or not code.user.is_active:
+        return None
+    # Plain columns alone: of those who wait for the row, PostgreSQL asks no joined table again.
+    won = EnrolmentCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now).update(
+        used_at=now
+    )
     if not won:
         return None
     token = new_device_token()
     device = Device.objects.create(
-        user=EnrolmentCode.objects.get(digest=digest).user,
+        user=code.user,
         name=name,
         platform=platform,
         enrolled_at=now,
@@ -115,9 +133,9 @@ def _wait_s(key: str, limit: int, now: datetime) -> int | None:
 
 
 def _count_failure(key: str, now: datetime) -> None:
-    """Count one failure in the present window with one UPDATE."""
+    """Count one failure; the first after a window opens the next."""
     since = now - timedelta(seconds=ENROLMENT.failure_window_s)
     AttemptCounter.objects.get_or_create(key=key, defaults={"window_start": now})
-    fresh = AttemptCounter.objects.filter(key=key, window_start__gt=since)
+    fresh = AttemptCounter.objects.filter(key=key, window_start__gt=since, count__gt=0)
     if not fresh.update(count=F("count") + 1):
         AttemptCounter.objects.filter(key=key).update(window_start=now, count=1)

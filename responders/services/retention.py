@@ -12,8 +12,9 @@ from responders.models import (
     Device,
     EnrolmentCode,
     ReadinessReport,
+    SecurityFinding,
 )
-from responders.retention import FIVE_YEARS_D, ROW, SHORT_D, TRACK_D, YEAR_D, Kind, blank, drop
+from responders.retention import FIVE_YEARS_D, SHORT_D, TRACK_D, YEAR_D, Kind, blank, emptied, gone
 
 POSITION: dict[str, object] = {
     "lat": None,
@@ -39,6 +40,7 @@ KINDS = (
         lambda cutoff: CheckIn.objects.filter(~Q(salt=""), received_at__lt=cutoff),
         blank(**POSITION),
         tuple(POSITION),
+        order="received_at",
     ),
     Kind(
         "last_positions",
@@ -58,78 +60,16 @@ KINDS = (
         blank(**GONE_PHONE),
         tuple(GONE_PHONE),
     ),
-    Kind(
-        "readiness_reports",
-        SHORT_D,
-        ReadinessReport,
-        lambda cutoff: ReadinessReport.objects.filter(received_at__lt=cutoff),
-        drop,
-        (ROW,),
+    gone("readiness_reports", SHORT_D, ReadinessReport, since="received_at"),
+    gone("enrolment_codes", SHORT_D, EnrolmentCode, since="expires_at"),
+    gone("attempt_counters", SHORT_D, AttemptCounter, since="window_start"),
+    gone("security_findings", YEAR_D, SecurityFinding, since="last_at"),
+    gone("access_log", FIVE_YEARS_D, AccessEntry, since="at"),
+    emptied(
+        "admin_log_words", YEAR_D, LogEntry, since="action_time", object_repr="", change_message=""
     ),
-    Kind(
-        "enrolment_codes",
-        SHORT_D,
-        EnrolmentCode,
-        lambda cutoff: EnrolmentCode.objects.filter(expires_at__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "attempt_counters",
-        SHORT_D,
-        AttemptCounter,
-        lambda cutoff: AttemptCounter.objects.filter(window_start__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "access_log",
-        FIVE_YEARS_D,
-        AccessEntry,
-        lambda cutoff: AccessEntry.objects.filter(at__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "admin_log_words",
-        YEAR_D,
-        LogEntry,
-        lambda cutoff: LogEntry.objects.filter(
-            ~Q(object_repr="") | ~Q(change_message=""), action_time__lt=cutoff
-        ),
-        blank(object_repr="", change_message=""),
-        ("object_repr", "change_message"),
-    ),
-    Kind(
-        "sessions",
-        SHORT_D,
-        Session,
-        lambda cutoff: Session.objects.filter(expire_date__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "sign_in_attempts",
-        SHORT_D,
-        AccessAttempt,
-        lambda cutoff: AccessAttempt.objects.filter(attempt_time__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "sign_in_failures",
-        SHORT_D,
-        AccessFailureLog,
-        lambda cutoff: AccessFailureLog.objects.filter(attempt_time__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "sign_ins",
-        SHORT_D,
-        AccessLog,
-        lambda cutoff: AccessLog.objects.filter(attempt_time__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
+    gone("sessions", SHORT_D, Session, since="expire_date"),
+    gone("sign_in_attempts", SHORT_D, AccessAttempt, since="attempt_time"),
+    gone("sign_in_failures", SHORT_D, AccessFailureLog, since="attempt_time"),
+    gone("sign_ins", SHORT_D, AccessLog, since="attempt_time"),
 )
