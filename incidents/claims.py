@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from incidents.policy import DEADLINES, DeadlinePolicy
+from responders.clock import UNKNOWN, Offset
 from responders.wire_time import to_milliseconds, to_wire
 
 # A phone may claim any year; a screen in another time zone cannot show the very first and last.
@@ -36,11 +37,18 @@ def storable(claimed: datetime) -> datetime:
     return min(max(claimed, EARLIEST), LATEST)
 
 
-def facts_of_claim(*, at: datetime | None, doubtful: bool, source: str) -> dict[str, object]:
-    """Return what the journal keeps of a claimed time: its source, the claim, and any doubt."""
+def facts_of_claim(
+    *, at: datetime | None, doubtful: bool, source: str, clock: Offset = UNKNOWN
+) -> dict[str, object]:
+    """Return what the journal keeps of a claimed time: its source, the claim, and any doubt.
+
+    clock: what bounds the phone's clock, kept here because check-ins are erased in time.
+    """
     facts: dict[str, object] = {"source": str(source)}
     if at is not None:
         facts["claimed_at"] = to_wire(at)
+        if clock != UNKNOWN:
+            facts["clock_offset_s"] = list(clock)
     if doubtful:
         facts["clock"] = "doubtful"
     return facts

@@ -134,6 +134,21 @@ class DeadlinePolicy:
 DEADLINES = DeadlinePolicy()
 
 
+# ---------------------------------------------------------------------------- judging
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPolicy:
+    """Bound one look at the evidence. It shares its thread with deadlines and pushes."""
+
+    at_once: int = 200  # own choice
+    budget_s: float = 1.0  # own choice: one sweep; red by silence is far beyond it
+    lease_s: float = 30.0  # own choice: of one that died while it judged
+
+
+REVIEW = ReviewPolicy()
+
+
 # ---------------------------------------------------------------------------- telephony
 
 
@@ -157,6 +172,8 @@ class RecommendationPolicy:
     position_fresh_s: float = 900.0  # three sparse fixes of 5 minutes missed: the place is old
     push_fresh_s: float = 60 * 24 * 3600.0  # reliability study 7.2: drop at 60 days silent
     looked_at_each: int = 8  # own choice: units of an agency, of those that can go and that cannot
+    looked_at_once: int = 500  # own choice: so many units are ranked without drawing a box
+    boxes_deg: tuple[float, ...] = (0.75, 1.5)  # own choice: 83 km and 167 km to each side
     road_timeout_s: float = 1.5  # own choice: longer, and the desk waits for a machine
     road_kept_s: int = 60  # own choice: a unit at 60 km/h drives a kilometre in it
     road_pause_s: int = 30  # own choice: not asked again so long after a failure
@@ -205,6 +222,10 @@ class CallPolicy:
     history_calls: int = 8  # own choice: earlier calls of the number on the form
     nearby_hours: int = 1  # own choice: the last hour's
     nearby_incidents: int = 8  # own choice
+    flood_calls: int = 15  # own choice: rings within a minute, above what a full room answers
+    flood_within_s: float = 60.0
+    opened_max: int = 10  # own choice: incidents of one person; more is remarked on, never refused
+    opened_within_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)

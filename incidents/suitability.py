@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 LEAD, SUPPORT = "lead", "support"
 SENT_ROLES = (LEAD, SUPPORT)
+ORDER = {LEAD: 0, SUPPORT: 1}  # of the agencies; the others come last
 
 TEXTS: dict[str, Promise] = {
     "lead_agency": _("instansi yang memimpin"),
@@ -140,20 +141,30 @@ def choose(units: Iterable[Suitability], *, covered: Mapping[int, str]) -> list[
     """Choose the nearest ready unit of each agency that leads or supports; return all, in order.
 
     covered: agencies that have a unit on its way already, with its call sign: they get no other.
-    The chosen come first, then those that could go, then the rest; each with its reasons.
+    The chosen come first, then those that could go, then the rest; among each the agency that
+    leads, then those that support, by nearness. All have their reasons.
     """
     ready: dict[int, list[Suitability]] = defaultdict(list)
     listed = list(units)
+    blockers = {unit.unit_id: unit.blockers for unit in listed}
     for unit in listed:
         unit.describe()
-        if not unit.blockers:
+        if not blockers[unit.unit_id]:
             ready[unit.agency_id].append(unit)
     for agency_id, candidates in ready.items():
         candidates.sort(key=lambda unit: unit.nearness)
         _choose_one(candidates, sent=covered.get(agency_id))
     for unit in listed:
-        unit.reasons += unit.blockers
-    return sorted(listed, key=lambda unit: (not unit.chosen, bool(unit.blockers), unit.nearness))
+        unit.reasons += blockers[unit.unit_id]
+    return sorted(
+        listed,
+        key=lambda unit: (
+            not unit.chosen,
+            bool(blockers[unit.unit_id]),
+            ORDER.get(unit.role, len(ORDER)),
+            unit.nearness,
+        ),
+    )
 
 
 def shortfalls(

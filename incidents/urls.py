@@ -3,7 +3,16 @@
 from django.urls import path
 
 from incidents.lifecycle import AssignmentState, Observation
-from incidents.views import assignments, desk, desk_calls, field, proofs, telephony, units
+from incidents.views import (
+    assignments,
+    desk_assignments,
+    desk_calls,
+    desk_incidents,
+    field,
+    proofs,
+    telephony,
+    units,
+)
 
 OBSERVATIONS = {
     "first-action": Observation.FIRST_ACTION,
@@ -40,22 +49,27 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/withdraw", field.AlertWithdraw.as_view()),
     path("me/duty-status", units.MyDutyStatus.as_view()),
     path("telephony/calls", telephony.CallEvents.as_view()),
-    path("desk/incidents", desk.Incidents.as_view()),
-    path("desk/incidents/<uuid:incident_id>", desk.IncidentDetail.as_view()),
-    path("desk/incidents/<uuid:incident_id>/timeline", desk.Timeline.as_view()),
-    path("desk/incidents/<uuid:incident_id>/recommendation", desk.RecommendationView.as_view()),
-    path("desk/incidents/<uuid:incident_id>/assignments", desk.Assignments.as_view()),
-    path("desk/incidents/<uuid:incident_id>/close", desk.IncidentClose.as_view()),
+    path("desk/incidents", desk_incidents.Incidents.as_view()),
+    path("desk/incidents/<uuid:incident_id>", desk_incidents.IncidentDetail.as_view()),
+    path("desk/incidents/<uuid:incident_id>/timeline", desk_incidents.Timeline.as_view()),
+    path(
+        "desk/incidents/<uuid:incident_id>/recommendation",
+        desk_incidents.RecommendationView.as_view(),
+    ),
+    path("desk/incidents/<uuid:incident_id>/assignments", desk_assignments.Assignments.as_view()),
+    path("desk/incidents/<uuid:incident_id>/close", desk_incidents.IncidentClose.as_view()),
     path("desk/incidents/<uuid:incident_id>/merge", desk_calls.IncidentMerge.as_view()),
     path("desk/incidents/<uuid:incident_id>/unmerge", desk_calls.IncidentUnmerge.as_view()),
-    path("desk/assignments/<uuid:assignment_id>", desk.AssignmentDetail.as_view()),
-    path("desk/assignments/<uuid:assignment_id>/cancel", desk.AssignmentCancel.as_view()),
+    path("desk/assignments/<uuid:assignment_id>", desk_assignments.AssignmentDetail.as_view()),
+    path(
+        "desk/assignments/<uuid:assignment_id>/cancel", desk_assignments.AssignmentCancel.as_view()
+    ),
     path(
         "desk/assignments/<uuid:assignment_id>/movement-proof",
         proofs.DeskMovementProofView.as_view(),
     ),
     path("desk/units", units.DeskUnits.as_view()),
-    path("desk/calls/<path:call_id>/classify", desk.CallClassify.as_view()),
+    path("desk/calls/<path:call_id>/classify", desk_calls.CallClassify.as_view()),
     path("desk/calls/<path:call_id>/claim", desk_calls.CallClaim.as_view()),
     path("desk/calls/<path:call_id>/release", desk_calls.CallRelease.as_view()),
     path("desk/calls/<path:call_id>/join", desk_calls.CallJoin.as_view()),

@@ -74,6 +74,7 @@ def _card(row: Assignment, *, reported: datetime | None, acts: bool, now: dateti
         "acts": _acts(row) if acts else [],
         "cancel_url": _press(row, "cancel") if acts and row.is_open else "",
         "ledger": [],
+        "climb": None,
     }
 
 

@@ -1,19 +1,18 @@
 """Assignments: a unit sent to an incident, with its clocks, ledger and evidence."""
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.translation import gettext
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin.assignment_buttons import BUTTONS
 from incidents.admin.field import NoteInline, PhotoInline
-from incidents.admin.forms import CorrectionForm, NextForm, ReasonForm
+from incidents.admin.journal import VerdictColumns
 from incidents.admin.looks import (
     ALARM_LOOKS,
     SUSPICIONS,
@@ -23,111 +22,37 @@ from incidents.admin.looks import (
 )
 from incidents.alarms import alarms_of
 from incidents.errors import IncidentError
-from incidents.lifecycle import AssignmentState, MilestoneSource, Observation, Verdict, may_step
+from incidents.lifecycle import Verdict
 from incidents.models import Assignment, Milestone, MovementVerdict
 from incidents.policy import DEADLINES
 from incidents.selectors.access import assignments_visible_to
 from incidents.selectors.verdicts import suspicions_of
-from incidents.services.corrections import correct_step
-from incidents.services.dispatch import cancel_assignment
-from incidents.services.next_units import send_next
-from incidents.services.observations import observe
-from incidents.services.response import take_step
-from responders.admin.buttons import Button
 from responders.admin.desk import LookOnlyAdmin, LookOnlyInline
 from responders.admin.shown import badge, clock_text, moment
-from responders.models import Unit
 from responders.requests import staff_of
-
-STEP_KEYS = {"acknowledged": "1", "en_route": "2", "on_scene": "3", "completed": "4"}
-STEP_WORDS = {
-    AssignmentState.ACKNOWLEDGED: _("Catat: diterima"),
-    AssignmentState.EN_ROUTE: _("Catat: menuju lokasi"),
-    AssignmentState.ON_SCENE: _("Catat: tiba di lokasi"),
-    AssignmentState.COMPLETED: _("Catat: selesai"),
-}
-
-OBSERVATION_WORDS = {
-    Observation.FIRST_ACTION: _("Catat: mulai bertindak"),
-    Observation.DEPARTED: _("Catat: meninggalkan lokasi"),
-    Observation.AT_DESTINATION: _("Catat: tiba di tujuan"),
-}
-
-
-def _step_button(step: AssignmentState) -> Button:
-    """Return the button by which the dispatcher records what the crew said by radio."""
-
-    def run(assignment: Assignment, *, actor: Any, now: datetime) -> None:
-        take_step(
-            assignment=assignment,
-            step=step,
-            at=None,
-            actor=actor,
-            now=now,
-            source=MilestoneSource.DISPATCHER,
-        )
-
-    return Button(
-        name=step.value.replace("_", "-"),
-        label=STEP_WORDS[step],
-        run=run,
-        permission="incidents.change_assignment",
-        shown=lambda assignment: may_step(assignment.state, step),
-        key=STEP_KEYS[step],
-    )
-
-
-def _observation_button(observation: Observation) -> Button:
-    """Return the button by which the dispatcher records what the crew saw itself do."""
-
-    def run(assignment: Assignment, *, actor: Any, now: datetime) -> None:
-        observe(
-            assignment=assignment,
-            observation=observation,
-            at=None,
-            actor=actor,
-            now=now,
-            source=MilestoneSource.DISPATCHER,
-        )
-
-    return Button(
-        name=observation.value.replace("_", "-"),
-        label=OBSERVATION_WORDS[observation],
-        run=run,
-        permission="incidents.change_assignment",
-        shown=lambda assignment: assignment.state == AssignmentState.ON_SCENE,
-    )
-
-
-def _correct(
-    assignment: Assignment, *, step: str, at: datetime, reason: str, actor: Any, now: datetime
-) -> None:
-    correct_step(assignment=assignment, step=step, at=at, reason=reason, actor=actor, now=now)
-
-
-def _cancel(assignment: Assignment, *, reason: str, actor: Any, now: datetime) -> None:
-    cancel_assignment(assignment=assignment, reason=reason, actor=actor, now=now)
-
-
-def _send_next(
-    assignment: Assignment, *, unit: Unit | None, actor: Any, now: datetime
-) -> Assignment:
-    return send_next(assignment=assignment, unit=unit, actor=actor, now=now)
 
 
 class MilestoneInline(LookOnlyInline):
     """The steps as claimed."""
 
     model = Milestone
-    fields = ("step", "source", "actor", "claimed_at", "happened_at", "received_at", "note")
+    fields = ("step", "source", "actor", "claimed", "happened", "received", "note")
     readonly_fields = fields
+    happened = staticmethod(moment("happened_at", _("waktu kejadian")))
+    received = staticmethod(moment("received_at", _("diterima")))
+
+    @admin.display(description=_("waktu menurut ponsel"))
+    def claimed(self, milestone: Milestone) -> str:
+        at = clock_text(milestone.claimed_at)
+        doubt = badge("warn", "alert", _("jam meragukan"))
+        return format_html("{} {}", at, doubt) if milestone.clock_doubtful else at
 
 
-class VerdictInline(LookOnlyInline):
+class VerdictInline(VerdictColumns, LookOnlyInline):
     """The judgements of this assignment."""
 
     model = MovementVerdict
-    fields = ("number", "verdict", "reason", "moved_at", "known_at", "displacement_m", "judged_at")
+    fields = ("number", "look", "why", "moved", "known", "displacement_m", "judged")
     readonly_fields = fields
     ordering = ("number",)
 
@@ -161,38 +86,7 @@ class AssignmentAdmin(LookOnlyAdmin):
         NoteInline,
         PhotoInline,
     )
-    buttons = (
-        *(_step_button(step) for step in STEP_WORDS),
-        *(_observation_button(one) for one in OBSERVATION_WORDS),
-        Button(
-            name="next",
-            label=_("Kirim regu pengganti"),
-            run=_send_next,
-            permission="incidents.add_assignment",
-            form=NextForm,
-            in_panel=True,
-            tell=lambda sent: [
-                (messages.SUCCESS, gettext("%(unit)s dikirim.") % {"unit": sent.unit})
-            ],
-        ),
-        Button(
-            name="correct",
-            label=_("Betulkan waktu"),
-            run=_correct,
-            permission="incidents.change_assignment",
-            shown=lambda assignment: assignment.state != AssignmentState.DISPATCHED,
-            form=CorrectionForm,
-        ),
-        Button(
-            name="cancel",
-            label=_("Batalkan penugasan"),
-            run=_cancel,
-            permission="incidents.change_assignment",
-            shown=lambda assignment: may_step(assignment.state, AssignmentState.CANCELLED),
-            form=ReasonForm,
-            danger=True,
-        ),
-    )
+    buttons = BUTTONS
     dispatched = staticmethod(moment("dispatched_at", _("dikirim")))
     move_by_clock = staticmethod(moment("move_by", _("batas waktu pergerakan")))
     acknowledged = staticmethod(moment("acknowledged_at", _("diterima")))

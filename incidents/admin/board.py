@@ -67,6 +67,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
         "take_over": request.user.has_perm("incidents.take_over_call"),
         "send": request.user.has_perm("incidents.add_assignment"),
         "answer": request.user.has_perm("incidents.change_crewalert"),
+        "speak": request.user.has_perm("incidents.change_assignment"),
     }
 
 
@@ -86,7 +87,6 @@ def _words() -> dict[str, str]:
         "ago": _("yang lalu"),
         "no_place": _("lokasi belum diketahui"),
         "no_units": _("Belum ada regu dikirim"),
-        "no_units_now": _("Tidak ada regu yang sedang bertugas"),
         "open_now": _("kejadian terbuka"),
         "more_below": _("dan %s kejadian lain"),
         "nothing_open": _("Tidak ada kejadian terbuka."),
@@ -110,7 +110,8 @@ def _words() -> dict[str, str]:
         "tally_amber": _("perlu perhatian"),
         "call_and_say": _("Telepon dan katakan kepada"),
         "no_phone_known": _("nomor belum diisi"),
-        "confirm_spoken": _("Konfirmasi"),
+        "said": _("Sudah disampaikan"),
+        "unanswered": _("Tidak diangkat"),
         "problem_late": _("Sistem terlambat mengolah"),
         "problem_sweeper": _("Mesin pengawas tenggat diam"),
         "problem_push_off": _("Push belum disetel: ponsel tanpa soket tidak dibangunkan"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.admin.forms import OpenIncidentForm
+from incidents.admin.incident_forms import OpenIncidentForm
 from incidents.admin.looks import CALL_CLASS_LOOKS, incident_badge
 from incidents.admin.restricted import is_covered
 from incidents.lifecycle import CallClass

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.call_page import call_page
-from incidents.admin.forms import ClassForm, JoinForm
+from incidents.admin.forms import HANDLING, ClassForm, JoinForm, RevealForm
 from incidents.admin.looks import CALL_CLASS_LOOKS
 from incidents.admin.maps import map_setup
 from incidents.admin.restricted import is_covered
@@ -87,9 +87,14 @@ def is_erased(call: Call) -> bool:
     return call.caller_number.startswith(PSEUDONYM)
 
 
-def _reveal(call: Call, *, actor: Any, now: datetime) -> Call:
-    """Hand the call to the page that shows its number; the press itself is logged before."""
+def _reveal(call: Call, *, reason: Any, actor: Any, now: datetime) -> Call:
+    """Hand the call to the page that shows its number; press and reason are logged before."""
     return call
+
+
+def _reason_at_hand(call: Call, user: Any) -> dict[str, Any]:
+    """Fill in the reason for whoever has this call: one key, no question in the middle of it."""
+    return {"reason": HANDLING} if is_taken(call) and call.claimed_by_id == user.pk else {}
 
 
 def _number(call: Call, _origin: str) -> dict[str, Any]:
@@ -160,6 +165,8 @@ class CallAdmin(LookOnlyAdmin):
             page="admin/secret.html",
             present=_number,
             reveals=_("nomor pelapor"),
+            form=RevealForm,
+            prefill=_reason_at_hand,
         ),
     )
     restricted = staticmethod(moment("restricted_at", _("dibatasi sejak")))

@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.evidence_track import evidence_track
-from incidents.admin.forms import EvidenceForm, IncidentForm, OpenIncidentForm
+from incidents.admin.forms import EvidenceForm
+from incidents.admin.incident_forms import IncidentForm, OpenIncidentForm
 from incidents.admin.incident_page import incident_page, page_version
 from incidents.admin.looking import is_same_look, look_ticket
 from incidents.admin.looks import incident_badge
@@ -31,6 +32,7 @@ from incidents.selectors.access import (
     calls_visible_to,
     incidents_visible_to,
 )
+from incidents.selectors.call_desk import opened_lately
 from incidents.services.intake import Report, open_incident, update_incident
 from responders.admin.desk import DeskAdmin
 from responders.admin.shown import moment
@@ -190,6 +192,7 @@ class IncidentAdmin(DeskAdmin):
             page |= panel(staff_of(request), obj)
         for card in page["g_assignments"]:
             card["ledger"] = page.get("g_ledger", {}).get(card["row"].pk, [])
+            card["climb"] = page.get("g_climbs", {}).get(card["row"].pk)
         return super().page_context(request, obj) | page
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Incident:
@@ -211,6 +214,10 @@ class IncidentAdmin(DeskAdmin):
     ) -> HttpResponse:
         """Lead to the page of the incident just opened: units are sent from there."""
         messages.success(request, _("Kejadian %(number)s dibuka.") % {"number": obj.number})
+        many = opened_lately(staff_of(request), timezone.now())
+        if many is not None:
+            words = _("Anda membuka %(count)d kejadian dalam sepuluh menit. Gabungkan yang sama.")
+            messages.warning(request, words % {"count": many})
         return self._back(obj)
 
     def response_change(self, request: HttpRequest, obj: Incident) -> HttpResponse:

@@ -11,6 +11,7 @@ from incidents.admin.looks import event_look, reason_text, verdict_badge
 from incidents.models import IncidentEvent, Milestone, MovementVerdict, Timer
 from incidents.selectors.access import assignments_visible_to, incidents_visible_to, is_operator
 from responders.admin.desk import LookOnlyAdmin
+from responders.admin.filters import filled_or_not
 from responders.admin.shown import badge, moment
 from responders.requests import staff_of
 
@@ -51,13 +52,9 @@ class IncidentEventAdmin(LookOnlyAdmin):
         return badge(*event_look(event.kind))
 
 
-@admin.register(MovementVerdict)
-class MovementVerdictAdmin(OfAssignmentAdmin):
-    """Every judgement, superseded ones too."""
+class VerdictColumns:
+    """How a judgement reads, in its own list and on its assignment's page."""
 
-    list_display = ("judged", "assignment", "number", "look", "why", "moved", "known")
-    list_filter = ("verdict", "reason")
-    ordering = ("-judged_at",)
     judged = staticmethod(moment("judged_at", _("diputuskan")))
     moved = staticmethod(moment("moved_at", _("bergerak")))
     known = staticmethod(moment("known_at", _("diketahui")))
@@ -71,12 +68,24 @@ class MovementVerdictAdmin(OfAssignmentAdmin):
         return str(reason_text(verdict.reason)) if verdict.reason else "–"
 
 
+@admin.register(MovementVerdict)
+class MovementVerdictAdmin(VerdictColumns, OfAssignmentAdmin):
+    """Every judgement, superseded ones too."""
+
+    list_display = ("judged", "assignment", "number", "look", "why", "moved", "known")
+    list_filter = ("verdict", "reason")
+    ordering = ("-judged_at",)
+
+
 @admin.register(Timer)
 class TimerAdmin(OfAssignmentAdmin):
     """Deadlines: what is waited for, what rang."""
 
     list_display = ("due", "kind", "assignment", "fired", "settled")
-    list_filter = ("kind", ("fired_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "kind",
+        filled_or_not("fired_at", _("berbunyi"), empty=_("belum"), filled=_("sudah")),
+    )
     ordering = ("-due_at",)
     due = staticmethod(moment("due_at", _("jatuh tempo")))
     fired = staticmethod(moment("fired_at", _("berbunyi")))

@@ -118,6 +118,7 @@ EVENT_LOOKS: dict[str, Look] = {
     "request.refused": ("warn", "cross", _("Instansi luar tidak sanggup")),
     "request.withdrawn": ("quiet", "cross", _("Permintaan bantuan ditarik")),
     "call.corrected": ("info", "dot", _("Data penelepon diperbaiki")),
+    "person.corrected": ("info", "dot", _("Data petugas atau pejabat diperbaiki")),
     "call.restricted": ("info", "dot", _("Data penelepon dibatasi")),
     "call.restriction_lifted": ("info", "dot", _("Pembatasan data penelepon dicabut")),
     "data.purged": ("info", "dot", _("Data yang lewat masa simpan dihapus")),

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incidents.models import Area, IncidentType
 from incidents.reports.definitions import INSTANTS
@@ -29,7 +30,7 @@ class ReportForm(forms.Form):
         validators=DAYS,
     )
     last = forms.DateField(
-        label=_("sampai"),
+        label=pgettext_lazy("akhir masa", "sampai"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         validators=DAYS,
     )

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 from incidents.admin.report_form import ReportForm, with_days
 from incidents.reports.charts import Bar, Chart, charts_of, part_names, scaled
 from incidents.reports.definitions import between
+from incidents.reports.heading import heading
+from incidents.reports.on_page import Cell, on_page
 from incidents.reports.report import Report
-from incidents.reports.tables import COUNT, SPAN, Table, heading, tables_of
-from incidents.reports.write_pdf import shown
+from incidents.reports.tables import Table, tables_of
 from incidents.selectors.report_names import names_for
 from incidents.selectors.reports import city_goals, report_on
 from incidents.services.reports import written
@@ -88,25 +89,17 @@ def _file(report: Report, file_format: str) -> HttpResponse:
 
 
 def _shown(table: Table) -> dict[str, Any]:
-    """Return a table as the page writes it: text alone, numbers to the right."""
-    numbers = [column.kind in (COUNT, SPAN) for column in table.columns]
-    rows = [
-        [
-            {"text": shown(value, column.kind), "number": number, "link": ""}
-            for value, column, number in zip(row, table.columns, numbers, strict=True)
-        ]
-        for row in table.rows
-    ]
+    """Return a table as the page writes it, each breach with the way to its proof."""
+    page = on_page(table)
     if table.key == "breaches":
-        for row in rows:
-            row[-1]["link"] = reverse("admin:incidents_assignment_change", args=[row[-1]["text"]])
-    return {
-        "key": table.key,
-        "title": table.title,
-        "note": table.note,
-        "columns": list(zip((column.title for column in table.columns), numbers, strict=True)),
-        "rows": rows,
-    }
+        page["rows"] = [
+            [*row[:-1], Cell(_("bukti"), False, _assignment(row[-1].text))] for row in page["rows"]
+        ]
+    return page
+
+
+def _assignment(key: str) -> str:
+    return reverse("admin:incidents_assignment_change", args=[key])
 
 
 def _drawn(chart: Chart) -> dict[str, Any]:

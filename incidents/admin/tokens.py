@@ -16,6 +16,7 @@ from incidents.models import ServiceToken
 from incidents.services.service_tokens import issue_service_token, revoke_service_token
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
+from responders.admin.filters import by_revocation
 from responders.admin.shown import badge, moment
 from responders.models import User
 from responders.requests import staff_of
@@ -40,7 +41,7 @@ class ServiceTokenAdmin(DeskAdmin):
     agency_path = "user__agency"
     form = ServiceTokenForm
     list_display = ("name", "user", "created", "look")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (by_revocation,)
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     ordering = ("-created_at",)

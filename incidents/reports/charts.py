@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from incidents.reports.counts import UNCLASSIFIED
 from incidents.reports.figures import Figures
-from incidents.reports.report import UNCLASSIFIED, Report
+from incidents.reports.report import Report
 from incidents.reports.tables import Names
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "1"
+# 2: what was recalled afterwards proves no goal
+# 3: called off past its goal has failed; a press that came late is known within bounds alone
+# 4: a crew sent to the same case again carries its time over; one merged after a unit of its own
+#    was sent stays; a word typed in afterwards takes nothing from what others have shown
+VERSION = "4"
+
+LATE_PRESS_S = 60.0  # own choice: a press received later than this after its word waited in a phone
 
 CALL, INCIDENT, ASSIGNMENT, NOTICE = "call", "incident", "assignment", "notice"
 

@@ -16,8 +16,8 @@ class Figures:
     """The counts and percentiles of one interval over one set of cases.
 
     total = passed + failed + indeterminate + measured + open + missing + the excluded. n is how
-    many values the percentiles and the mean were drawn from; `censored` ones never arrived and
-    stand beyond every value. inferred: known but kept out of the percentiles.
+    many cases the percentiles were drawn from; the `censored` of them never arrived and stand
+    beyond every value, so the mean is that of the others. inferred: known but kept out of both.
     """
 
     total: int
@@ -67,7 +67,7 @@ def draw(samples: Iterable[Sample]) -> Figures:
     censored = sum(sample.censored for sample in kept)
     return Figures(
         total=len(kept),
-        n=len(values),
+        n=len(values) + censored,
         passed=count[Outcome.PASS],
         failed=count[Outcome.FAIL],
         indeterminate=count[Outcome.INDETERMINATE],

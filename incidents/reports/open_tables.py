@@ -1,18 +1,24 @@
 """The tables that the public may see: no person, no place smaller than a kelurahan, no small cell.
 
 A count under the least is kept back, and with it the next larger one of the same table where a
-single gap could be worked out from the sum. Pure.
+single gap could be worked out from the sum. What was told is kept as it was told: a goal or a name
+that changes later changes no month that was issued. Pure.
 """
 
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incidents.reports.figures import BEYOND
+from incidents.reports.heading import heading
 from incidents.reports.report import Report
-from incidents.reports.tables import COUNT, Names, Table, tables_of
+from incidents.reports.tables import COUNT, Column, Names, Table, tables_of
 
 LEAST_CELL = 5  # own choice, after the common rule of statistical offices for counts of people
-OPEN = ("intervals", "classes", "types", "areas", "ends")
+NEVER = "inf"  # JSON has no infinity
+Heading = list[tuple[str, str]]
+OPEN = ("intervals", "claims", "classes", "types", "areas", "ends")
 
 
 def open_tables(report: Report, names: Names) -> list[Table]:
@@ -21,8 +27,34 @@ def open_tables(report: Report, names: Names) -> list[Table]:
     return [_suppressed(tables[key]) for key in OPEN]
 
 
+def as_json(report: Report, names: Names) -> dict[str, Any]:
+    """Return heading and public tables as they are kept: what `from_json` reads."""
+    tables = [
+        replace(table, rows=[tuple(NEVER if one == BEYOND else one for one in row)
+                             for row in table.rows])
+        for table in open_tables(report, names)
+    ]  # fmt: skip
+    return {"heading": heading(report, names), "tables": [asdict(table) for table in tables]}
+
+
+def from_json(kept: dict[str, Any]) -> tuple[Heading, list[Table]]:
+    """Return heading and tables that were kept."""
+    tables = [
+        Table(
+            key=one["key"],
+            title=one["title"],
+            columns=tuple(Column(**column) for column in one["columns"]),
+            rows=[tuple(BEYOND if value == NEVER else value for value in row)
+                  for row in one["rows"]],
+            note=one["note"],
+        )
+        for one in kept["tables"]
+    ]  # fmt: skip
+    return [(label, value) for label, value in kept["heading"]], tables
+
+
 def _suppressed(table: Table) -> Table:
-    if table.key in ("intervals", "classes"):
+    if table.key in ("intervals", "claims", "classes"):
         return table  # counts of calls and clocks, not of people in a place
     index = next(i for i, column in enumerate(table.columns) if column.kind == COUNT)
     counts = [row[index] for row in table.rows]

@@ -4,19 +4,25 @@ Every case counts in the period in which it began. The same facts, scope and def
 same report. Holds no name and no number of anybody. Pure.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from uuid import UUID
 
-from incidents.reports import cases
+from incidents.reports import cases, incident_cases
+from incidents.reports.counts import (
+    CallFigures,
+    ClaimFigures,
+    IncidentFigures,
+    call_figures,
+    claim_figures,
+    incident_figures,
+)
 from incidents.reports.definitions import INTERVALS, VERSION, Interval
 from incidents.reports.figures import Figures, draw
 from incidents.reports.samples import Outcome, Sample
 from incidents.story import AssignmentStory, CallStory, IncidentStory, Story
-
-UNCLASSIFIED = "open"
 
 
 @dataclass(frozen=True)
@@ -41,39 +47,11 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class CallFigures:
-    """Rings and their one final class. `by_class` has every class and `open`; sums to `rings`."""
-
-    rings: int
-    by_class: dict[str, int]
-    by_taker: dict[int | None, dict[str, int]]
-    by_day: dict[str, dict[str, int]]
-    answered: int
-    abandoned: int
-    revised: int
-
-    @property
-    def reconciles(self) -> bool:
-        """Say whether classes, call takers and days each add up to the rings."""
-        takers = sum(sum(row.values()) for row in self.by_taker.values())
-        days = sum(sum(row.values()) for row in self.by_day.values())
-        return self.rings == sum(self.by_class.values()) == takers == days
-
-
-@dataclass(frozen=True)
-class IncidentFigures:
-    total: int
-    left_open_out: int
-    by_type: dict[str, int]
-    by_agency: dict[str, int]
-    by_area: dict[str, int]
-    by_priority: dict[int, int]
-    by_end: dict[str, int]
-
-
-@dataclass(frozen=True)
 class Breach:
-    """One assignment that missed the ten minutes: what its proof is asked for by."""
+    """One assignment that missed the ten minutes: what its proof is asked for by.
+
+    carried_s: what the same crew had spent on the case before it was called off and sent again.
+    """
 
     assignment: UUID
     incident: UUID
@@ -83,6 +61,7 @@ class Breach:
     move_by: datetime | None
     moved_at: datetime | None
     verdict: str
+    carried_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +80,7 @@ class Report:
     calls: CallFigures
     incidents: IncidentFigures
     intervals: dict[str, Figures]
+    claims: ClaimFigures
     breaches: list[Breach]
     goals: dict[str, Interval] = field(default_factory=dict)
     behind: int = 0
@@ -131,9 +111,10 @@ def build_report(
         first_seq=first_seq,
         last_seq=last_seq,
         chain=chain,
-        calls=_call_figures(calls, class_names, scope.zone),
-        incidents=_incident_figures(kept, len(found) - len(kept)),
+        calls=call_figures(calls, class_names, scope.zone),
+        incidents=incident_figures(kept, len(found) - len(kept)),
         intervals={code: draw(samples[code]) for code in goals},
+        claims=claim_figures(assignments),
         breaches=_breaches(assignments, scope.as_of),
         goals=dict(goals),
     )
@@ -170,7 +151,7 @@ def _samples(
     for one in story.incidents.values():
         if one.merged_into:
             merged[one.merged_into].append(one)
-    whole = {one.key: cases.all_calls(one, _below(one, merged)) for one in incidents}
+    whole = {one.key: incident_cases.all_calls(one, _below(one, merged)) for one in incidents}
     as_of = scope.as_of
     drawn: dict[str, list[Sample]] = {}
     for code, interval in goals.items():
@@ -178,7 +159,7 @@ def _samples(
             drawn[code] = [cases.sample_of_call(call, interval, as_of) for call in calls]
         elif interval.level == "incident":
             drawn[code] = [
-                cases.sample_of_incident(one, interval, as_of, calls=whole[one.key])
+                incident_cases.sample_of_incident(one, interval, as_of, calls=whole[one.key])
                 for one in incidents
             ]
         elif interval.level == "notice":
@@ -209,61 +190,22 @@ def _below(
     return found
 
 
-def _call_figures(calls: list[CallStory], class_names: Iterable[str], zone: tzinfo) -> CallFigures:
-    by_class = dict.fromkeys([*class_names, UNCLASSIFIED], 0)
-    by_taker: dict[int | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(by_class, 0))
-    by_day: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(by_class, 0))
-    for call in calls:
-        name = call.call_class or UNCLASSIFIED
-        by_class[name] += 1
-        by_taker[call.taker][name] += 1
-        if call.began_at is not None:
-            by_day[call.began_at.astimezone(zone).date().isoformat()][name] += 1
-    return CallFigures(
-        rings=len(calls),
-        by_class=by_class,
-        by_taker=dict(sorted(by_taker.items(), key=lambda item: (item[0] is None, item[0] or 0))),
-        by_day=dict(sorted(by_day.items())),
-        answered=sum("answered" in call.times for call in calls),
-        abandoned=sum("abandoned" in c.times and "answered" not in c.times for c in calls),
-        revised=sum(call.revisions > 0 for call in calls),
-    )
-
-
-def _incident_figures(incidents: list[IncidentStory], left_out: int) -> IncidentFigures:
-    agencies: Counter[str] = Counter()
-    areas: Counter[str] = Counter()
-    for incident in incidents:
-        agencies.update({one.agency for one in incident.assignments})
-        areas.update(set(incident.areas) or {""})
-    return IncidentFigures(
-        total=len(incidents),
-        left_open_out=left_out,
-        by_type=_counted(incident.type for incident in incidents),
-        by_agency=dict(sorted(agencies.items())),
-        by_area=dict(sorted(areas.items())),
-        by_priority=dict(sorted(Counter(one.priority for one in incidents).items())),
-        by_end=_counted(one.disposition or one.state for one in incidents),
-    )
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(names).items()))
-
-
 def _breaches(assignments: list[AssignmentStory], as_of: datetime) -> list[Breach]:
-    interval = INTERVALS["I6"]
-    return [
-        Breach(
-            assignment=one.key,
-            incident=one.incident,
-            unit=one.unit,
-            agency=one.agency,
-            dispatched_at=one.dispatched_at,
-            move_by=one.move_by,
-            moved_at=one.moved_at.at if one.moved_at else None,
-            verdict=one.verdict,
-        )
-        for one in sorted(assignments, key=lambda one: (one.dispatched_at, one.key))
-        if cases.sample_of_assignment(one, interval, as_of, goal_s=None).outcome == Outcome.FAIL
-    ]
+    interval, found = INTERVALS["I6"], []
+    for one in sorted(assignments, key=lambda one: (one.dispatched_at, one.key)):
+        sample = cases.sample_of_assignment(one, interval, as_of, goal_s=None)
+        if sample.outcome == Outcome.FAIL:
+            found.append(
+                Breach(
+                    assignment=one.key,
+                    incident=one.incident,
+                    unit=one.unit,
+                    agency=one.agency,
+                    dispatched_at=one.dispatched_at,
+                    move_by=one.move_by,
+                    moved_at=one.moved_at.at if one.moved_at else None,
+                    verdict=one.verdict,
+                    carried_s=sample.carried_s,
+                )
+            )
+    return found

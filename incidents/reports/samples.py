@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+RECALLED, UNCERTAIN = "recalled", "within_bounds"
+
 
 class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 - an outcome
@@ -16,10 +18,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A press by the phone's own clock: how long it waited, whether that clock is bounded."""
+
+    waited_s: float
+    bounded: bool
+
+
+@dataclass(frozen=True)
 class Instant:
     """A moment as it is known: `at`, and the earliest and latest it can have been.
 
-    inferred: taken from a later fact or typed in afterwards; never in a percentile.
+    inferred: taken from a later fact or typed in afterwards; never in a percentile, and no proof
+    that a goal was reached.
     """
 
     at: datetime
@@ -27,6 +38,7 @@ class Instant:
     high: datetime
     source: str = "system"
     inferred: bool = False
+    claim: Claim | None = None
 
     @classmethod
     def exact(cls, at: datetime, source: str = "system") -> "Instant":
@@ -34,12 +46,18 @@ class Instant:
         return cls(at, at, at, source)
 
 
+def exact(at: datetime | None, source: str = "system") -> Instant | None:
+    """Return a moment that our own clock or the exchange's knows, if there was one."""
+    return None if at is None else Instant.exact(at, source)
+
+
 @dataclass(frozen=True)
 class Sample:
     """One case. value_s is None where it was never reached, is not known, or does not count.
 
     reason: the rule that excluded it, or why it is indeterminate. censored: it ended, or is still
-    going on, past its goal without ever reaching the end.
+    going on, past its goal without ever reaching the end. carried_s: how much of it the same crew
+    had spent on this case before it was called off and sent again.
     """
 
     case: str
@@ -48,6 +66,7 @@ class Sample:
     inferred: bool = False
     censored: bool = False
     reason: str = ""
+    carried_s: float = 0.0
 
 
 def measure(
@@ -63,7 +82,8 @@ def measure(
     """Return what one case says of one interval, as known at `as_of`.
 
     over: nothing more will come of this case. An open case past its goal fails; before it, it is
-    open. A value whose bounds enclose the goal is indeterminate.
+    open. A value whose bounds enclose the goal is indeterminate, and so is one within the goal that
+    somebody typed in afterwards: a word is no proof of itself.
     """
     if start is None:
         return Sample(case, Outcome.MISSING if over else Outcome.OPEN)
@@ -79,7 +99,11 @@ def measure(
         return Sample(case, Outcome.INDETERMINATE, reason="contradictory")
     inferred = start.inferred or end.inferred
     value = None if inferred else value_s if signed else max(0.0, value_s)
-    return Sample(case, _held(low_s, high_s, goal_s), value, inferred)
+    held = _held(low_s, high_s, goal_s)
+    if inferred and held == Outcome.PASS:
+        return Sample(case, Outcome.INDETERMINATE, value, inferred, reason=RECALLED)
+    reason = UNCERTAIN if held == Outcome.INDETERMINATE else ""
+    return Sample(case, held, value, inferred, reason=reason)
 
 
 def _held(low_s: float, high_s: float, goal_s: float | None) -> Outcome:

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from incidents.reports import words
+from incidents.reports.counts import UNCLASSIFIED, CallFigures, ClaimFigures
 from incidents.reports.figures import Figures
-from incidents.reports.report import UNCLASSIFIED, CallFigures, Report
+from incidents.reports.report import Report
 
 TEXT, COUNT, SPAN = "text", "count", "span"
 
@@ -57,7 +58,7 @@ def tables_of(report: Report, names: Names, *, inside: bool) -> list[Table]:
     is nothing about any one person.
     """
     calls = report.calls
-    tables = [_intervals(report), _classes(calls, names)]
+    tables = [_intervals(report), _claims(report.claims), _classes(calls, names)]
     if inside:
         tables.append(_takers(calls, names))
     incidents = report.incidents
@@ -82,6 +83,7 @@ def _intervals(report: Report) -> Table:
         Column("p90_s", "P90", SPAN),
         Column("mean_s", _("Rata-rata"), SPAN),
         Column("n", "n", COUNT),
+        Column("censored", _("Tidak tercapai"), COUNT),
         Column("passed", _("Lolos"), COUNT),
         Column("failed", _("Gagal"), COUNT),
         Column("indeterminate", _("Belum pasti"), COUNT),
@@ -101,6 +103,7 @@ def _intervals(report: Report) -> Table:
             one.p90_s,
             one.mean_s,
             one.n,
+            one.censored,
             one.passed,
             one.failed,
             one.indeterminate,
@@ -115,10 +118,28 @@ def _intervals(report: Report) -> Table:
     note = _(
         "Target sepuluh menit (I6) dihitung sejak regu dikirim dan dibaca bersama waktu olah (I2). "
         "“Waktu tanggap” hanya I10: sejak panggilan dijawab sampai regu tiba dan bertindak. "
-        "Persentil: peringkat terdekat atas sampel; yang tidak pernah bergerak berada di luar "
-        "semua nilai. Waktu susulan tidak masuk persentil."
+        "Persentil: peringkat terdekat atas n kasus; yang tidak tercapai ikut dihitung dalam n dan "
+        "berada di luar semua nilai (dalam CSV: inf). Rata-rata hanya atas kasus yang tercapai. "
+        "Waktu susulan tidak masuk persentil dan rata-rata."
     )
     return Table("intervals", _("Selang waktu"), columns, rows, note)
+
+
+def _claims(claims: ClaimFigures) -> Table:
+    columns = (
+        Column("presses", _("Tombol regu"), COUNT),
+        Column("waited", _("Diterima lebih dari satu menit kemudian"), COUNT),
+        Column("alone", _("Di antaranya hanya menurut jam ponsel"), COUNT),
+        Column("p90_s", _("Selisih P90"), SPAN),
+        Column("longest_s", _("Selisih terbesar"), SPAN),
+    )
+    rows = [(claims.presses, claims.waited, claims.alone, claims.p90_s, claims.longest_s)]
+    note = _(
+        "Selisih: antara waktu menurut ponsel dan waktu diterima server. Tombol yang ditekan tanpa "
+        "sinyal dinilai menurut batas jam ponselnya; tanpa batas itu, kapan saja sejak regu "
+        "dikirim sampai diterima."
+    )
+    return Table("claims", _("Waktu menurut ponsel"), columns, rows, note)
 
 
 def _why(figures: Figures) -> str:
@@ -192,6 +213,7 @@ def _breaches(report: Report, names: Names) -> Table:
         Column("dispatched_at", _("Dikirim")),
         Column("move_by", _("Batas waktu")),
         Column("moved_at", _("Bergerak")),
+        Column("carried_s", _("Dari penugasan sebelumnya"), SPAN),
         Column("verdict", _("Putusan")),
         Column("assignment", _("Bukti")),
     )
@@ -204,38 +226,14 @@ def _breaches(report: Report, names: Names) -> Table:
             words.moment(one.dispatched_at, zone),
             words.moment(one.move_by, zone),
             words.moment(one.moved_at, zone),
+            one.carried_s or None,
             names.verdicts.get(one.verdict, one.verdict),
             str(one.assignment),
         )
         for one in report.breaches
     ]
-    note = _("Satu per satu; bukti tiap penugasan diambil dengan nomor di kolom terakhir.")
+    note = _(
+        "Satu per satu; bukti tiap penugasan diambil dengan nomor di kolom terakhir. Regu yang "
+        "dibatalkan lalu dikirim lagi ke kejadian yang sama membawa waktunya."
+    )
     return Table("breaches", _("Pelanggaran sepuluh menit"), columns, rows, note)
-
-
-def heading(report: Report, names: Names) -> list[tuple[str, str]]:
-    """Return what stands on every report: what it covers, and what it was drawn from."""
-    scope = report.scope
-    zone = scope.zone
-    lines = [
-        (_("Masa"), f"{words.moment(scope.start, zone)} – {words.moment(scope.end, zone)} WIB"),
-        (_("Keadaan sampai"), f"{words.moment(scope.as_of, zone)} WIB"),
-        (_("Definisi"), _("versi %s; disimpan dalam UTC, ditulis dalam WIB") % report.version),
-        (
-            _("Ditarik dari jurnal"),
-            f"{report.first_seq}–{report.last_seq}, hash {report.chain[:16]}…",
-        ),
-    ]
-    if report.behind:
-        lines.append((_("Salinan laporan tertinggal"), words.behind(report.behind)))
-    for label, key, found in (
-        (_("Hanya instansi"), scope.agency, names.agencies),
-        (_("Hanya wilayah"), scope.area, names.areas),
-        (_("Hanya jenis"), scope.type, names.types),
-    ):
-        if key:
-            lines.append((label, found.get(key, key)))
-    if scope.closed_only:
-        left = report.incidents.left_open_out
-        lines.append((_("Hanya kasus tertutup"), _("%d kasus terbuka tidak dihitung") % left))
-    return lines

@@ -14,11 +14,16 @@ RULES = {
     "no_ring_known": gettext_lazy("dicatat di meja, waktu berdering tidak diketahui"),
     "cancelled_before_goal": gettext_lazy("dibatalkan sebelum batas waktu"),
     "declined": gettext_lazy("ditolak regu"),
+    "sent_again": gettext_lazy("dikirim lagi, waktunya dibawa ke penugasan berikutnya"),
     "merged_into_another": gettext_lazy("digabung ke kejadian lain"),
+    "merged_after_goal": gettext_lazy("digabung ke kejadian lain setelah batas waktu"),
     "closed_without_a_unit": gettext_lazy("ditutup tanpa regu"),
+    "closed_without_a_unit_after_goal": gettext_lazy("ditutup tanpa regu setelah batas waktu"),
     "no_failed_assignment": gettext_lazy("tidak ada penugasan yang gagal"),
     "no_transport": gettext_lazy("tanpa rujukan"),
     "withdrawn": gettext_lazy("pemberitahuan ditarik"),
+    "recalled": gettext_lazy("waktu dicatat atau diubah belakangan"),
+    "within_bounds": gettext_lazy("waktunya tidak cukup pasti terhadap target"),
     "contradictory": gettext_lazy("waktu saling bertentangan"),
     "no_fix": gettext_lazy("tidak ada posisi"),
     "poor_accuracy": gettext_lazy("akurasi buruk"),
@@ -49,7 +54,8 @@ def span(value_s: float | None) -> str:
         return UNKNOWN
     if value_s == BEYOND:
         return _("tidak tercapai")
-    sign, whole = ("−" if value_s < 0 else ""), round(abs(value_s))
+    whole = round(abs(value_s))
+    sign = "−" if value_s < 0 and whole else ""
     hours, rest = divmod(whole, 3600)
     minutes, seconds = divmod(rest, 60)
     if hours:

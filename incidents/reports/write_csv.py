@@ -5,8 +5,10 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from incidents.reports.figures import BEYOND
-from incidents.reports.tables import Table
+from incidents.reports.tables import SPAN, Column, Table
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,7 +22,7 @@ def csv_bytes(tables: Iterable[Table], heading: Iterable[tuple[str, str]] = ()) 
     for table in tables:
         writer.writerow([])
         writer.writerow([plain(table.title)])
-        writer.writerow([plain(column.title) for column in table.columns])
+        writer.writerow([plain(title_of(column)) for column in table.columns])
         for row in table.rows:
             writer.writerow([plain(value) for value in row])
         if table.note:
@@ -28,12 +30,19 @@ def csv_bytes(tables: Iterable[Table], heading: Iterable[tuple[str, str]] = ()) 
     return text.getvalue().encode("utf-8-sig")
 
 
+def title_of(column: Column) -> str:
+    """Return a column's title with the unit that its plain numbers have."""
+    return f"{column.title} ({_('detik')})" if column.kind == SPAN else column.title
+
+
 def plain(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula; never-reached values as "inf"."""
     if value is None:
         return ""
     if isinstance(value, float):
-        return "inf" if value == BEYOND else round(value, 3)
+        if value == BEYOND:
+            return "inf"
+        return int(value) if value.is_integer() else round(value, 3)
     if isinstance(value, int):
         return value
     text = str(value)

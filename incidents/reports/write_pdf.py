@@ -14,6 +14,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     LongTable,
@@ -26,7 +27,7 @@ from reportlab.platypus import (
 
 from incidents.reports import words
 from incidents.reports.charts import PARTS, Chart, part_names, scaled
-from incidents.reports.tables import COUNT, SPAN, TEXT, Table
+from incidents.reports.tables import SPAN, TEXT, Table
 
 FONT, BOLD = "Vera", "VeraBd"
 INK, FAINT, LINE = (
@@ -48,9 +49,13 @@ BODY = ParagraphStyle("body", fontName=FONT, fontSize=8, leading=10.5, textColor
 CELL = ParagraphStyle("cell", BODY, fontSize=6.8, leading=8.4)
 NUMBER = ParagraphStyle("number", CELL, alignment=TA_RIGHT)
 HEAD = ParagraphStyle("head", CELL, fontName=BOLD)
+NUMBER_HEAD = ParagraphStyle("number head", HEAD, alignment=TA_RIGHT)
 NOTE = ParagraphStyle("note", BODY, fontSize=7, leading=9, textColor=FAINT, spaceBefore=3)
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=16, leading=20, spaceAfter=6)
-SECTION = ParagraphStyle("section", BODY, fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=9)
+SECTION = ParagraphStyle(
+    "section", BODY, fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=9, keepWithNext=1
+)
+PADDING, WORD_MAX, TEXT_MAX = 8.0, 150.0, 200.0  # points
 CHART_MM, LABEL_MM = 150.0, 62.0
 
 
@@ -101,7 +106,12 @@ def _section(table: Table, width: float) -> list[Any]:
     flow: list[Any] = [Paragraph(escape(table.title), SECTION)]
     if not table.rows:
         return [*flow, Paragraph(escape(_("Tidak ada.")), BODY)]
-    body = [[Paragraph(escape(column.title), HEAD) for column in table.columns]]
+    body = [
+        [
+            Paragraph(escape(column.title), HEAD if column.kind == TEXT else NUMBER_HEAD)
+            for column in table.columns
+        ]
+    ]
     body += [
         [
             Paragraph(escape(shown(value, column.kind)), CELL if column.kind == TEXT else NUMBER)
@@ -118,7 +128,7 @@ def _section(table: Table, width: float) -> list[Any]:
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("TOPPADDING", (0, 0), (-1, -1), 1.5),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-                ("LEFTPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (0, 0), (-1, -1), 5),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 2),
             ]
         )
@@ -130,18 +140,19 @@ def _section(table: Table, width: float) -> list[Any]:
 
 
 def _widths(table: Table, width: float) -> list[float]:
-    """Share the page among the columns by what they hold; short tables stay narrow."""
-    wants = []
+    """Share the page among the columns: no word is broken; short tables stay narrow."""
+    least, wanted = [], []
     for index, column in enumerate(table.columns):
         texts = [shown(row[index], column.kind) for row in table.rows]
-        longest = max([*map(len, texts), 1])
-        longest_word = max(len(word) for word in column.title.split())
-        least = 7.0 if column.kind == COUNT else 8.0
-        most = 46.0 if column.kind == TEXT else 14.0
-        wants.append(min(max(longest, longest_word * 1.3, least), most))
-    points = [want * 4.3 for want in wants]
-    over = sum(points) / width
-    return [one / over for one in points] if over > 1 else points
+        words_in = [word for text in texts for word in text.split()]
+        head = max(stringWidth(word, BOLD, HEAD.fontSize) for word in column.title.split())
+        word = max((stringWidth(one, FONT, CELL.fontSize) for one in words_in), default=0.0)
+        longest = max((stringWidth(one, FONT, CELL.fontSize) for one in texts), default=0.0)
+        least.append(max(head, min(word, WORD_MAX)) + PADDING)
+        wanted.append(max(least[-1], min(longest, TEXT_MAX) + PADDING))
+    room, slack = width - sum(least), sum(wanted) - sum(least)
+    part = min(1.0, max(0.0, room) / slack) if slack else 1.0
+    return [one + (want - one) * part for one, want in zip(least, wanted, strict=True)]
 
 
 def _drawing(chart: Chart) -> Drawing:

@@ -10,7 +10,7 @@ from incidents.duplicates import Happening, Likeness, likenesses
 from incidents.lifecycle import OPEN_INCIDENT_STATES, CallClass
 from incidents.models import Area, Call, Incident, IncidentType, Landmark
 from incidents.places import NamedPlace
-from incidents.policy import CALLS, DUPLICATES
+from incidents.policy import CALLS, DUPLICATES, CallPolicy
 from incidents.selectors.access import calls_visible_to, incidents_visible_to
 from responders.models import User
 
@@ -94,6 +94,20 @@ def recent_incidents(user: User, now: datetime) -> list[Incident]:
         .prefetch_related("areas")
         .order_by("-opened_at")[: CALLS.nearby_incidents]
     )
+
+
+def calls_lately(now: datetime, policy: CallPolicy = CALLS) -> int | None:
+    """Return how many calls came within a minute where they are a flood; None otherwise."""
+    since = now - timedelta(seconds=policy.flood_within_s)
+    count = Call.objects.filter(received_at__gt=since, received_at__lte=now).count()
+    return count if count >= policy.flood_calls else None
+
+
+def opened_lately(user: User, now: datetime, policy: CallPolicy = CALLS) -> int | None:
+    """Return how many incidents one person opened lately where they are many; None otherwise."""
+    since = now - timedelta(seconds=policy.opened_within_s)
+    count = Incident.objects.filter(opened_by=user, opened_at__gt=since).count()
+    return count if count > policy.opened_max else None
 
 
 def named_places() -> list[NamedPlace]:

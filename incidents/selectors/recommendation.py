@@ -4,7 +4,6 @@ Ten thousand units cost what thirteen do in rows loaded: the database ranks by n
 and agency; only the first few of each kind are looked at closely.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +19,8 @@ from incidents.policy import DEADLINES, RECOMMENDATION
 from incidents.road_times import road_times_s
 from incidents.selectors.unit_search import Point, UnitSearch, needs_of, words_of
 from incidents.suitability import SENT_ROLES, Reason, Suitability, choose, shortfalls
-from responders.models import Agency, CrewShift, Device, Unit
-from responders.selectors import newest_position, on_shift
+from responders.models import Agency, Device, Unit
+from responders.selectors import Phone, newest_position, phones_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,8 @@ def recommend_units(
 ) -> Recommendation:
     """Propose the nearest ready unit of each agency that leads or supports and has sent none.
 
-    Candidates come chosen first, then by nearness; every one carries its reasons. agency_id: an
+    Candidates come chosen first, then by who leads and who supports, then by nearness; every one
+    carries its reasons. Of agencies that are neither, the nearest few come last. agency_id: an
     operator's agency, whose units alone are weighed. instead_of: an assignment that failed; its
     agency is weighed alone, and gets another unit even where a second one of it is on its way.
     """
@@ -117,7 +117,7 @@ def approximate_point(incident: Incident) -> Point | None:
     return (areas[0].centroid_lat, areas[0].centroid_lon) if areas else None
 
 
-def is_reachable(phone: Device, now: datetime) -> bool:
+def is_reachable(phone: Device | Phone, now: datetime) -> bool:
     """Say whether a phone can be rung: a live socket, or a fresh push token that is not dead."""
     if phone.online_until is not None and phone.online_until > now:
         return True
@@ -137,22 +137,14 @@ def _facts(
     scene: Point | None,
     now: datetime,
 ) -> list[tuple[Suitability, Point | None]]:
-    """Return what is known of each unit, and where it is, in three queries."""
-    ids = [unit.pk for unit in units]
-    open_ones = Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES, unit__in=ids)
+    """Return what is known of each unit, and where it is, in two queries."""
+    open_ones = Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES)
     busy = set(open_ones.values_list("unit_id", flat=True))
     declined = {one.unit_id for one in sent if one.state == AssignmentState.DECLINED}
-    crew: dict[int, list[int]] = defaultdict(list)
-    shifts = CrewShift.objects.filter(on_shift(now), unit__in=ids, user__is_active=True)
-    for unit_id, user_id in shifts.values_list("unit", "user"):
-        crew[unit_id].append(user_id)
-    phones: dict[int, list[Device]] = defaultdict(list)
-    people = {user_id for users in crew.values() for user_id in users}
-    for phone in Device.objects.filter(user__in=people, revoked_at=None, signed_out_at=None):
-        phones[phone.user_id].append(phone)
+    phones = phones_of(units, now)
     facts = []
     for unit in units:
-        held = [phone for user_id in crew[unit.pk] for phone in phones[user_id]]
+        held = phones.get(unit.pk)
         row = routing.get(unit.agency_id)
         fact = Suitability(
             unit_id=unit.pk,
@@ -164,16 +156,16 @@ def _facts(
             needs=needs_of(row),
             has=frozenset({unit.kind, *words_of(unit.capabilities)}),
             busy=unit.pk in busy,
-            crewed=bool(crew[unit.pk]),
-            reachable=any(is_reachable(phone, now) for phone in held),
+            crewed=held is not None,
+            reachable=any(is_reachable(phone, now) for phone in held or ()),
             declined=unit.pk in declined,
         )
-        facts.append((fact, _locate(fact, unit, held, scene, now)))
+        facts.append((fact, _locate(fact, unit, held or [], scene, now)))
     return facts
 
 
 def _locate(
-    fact: Suitability, unit: Unit, phones: list[Device], scene: Point | None, now: datetime
+    fact: Suitability, unit: Unit, phones: list[Phone], scene: Point | None, now: datetime
 ) -> Point | None:
     """Write how far a unit is, by its newest position while fresh, else from its base."""
     lat, lon = unit.home_lat, unit.home_lon

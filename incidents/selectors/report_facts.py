@@ -24,11 +24,13 @@ def facts_between(first_seq: int, last_seq: int) -> Iterator[Fact]:
 
 
 def facts_later(first_seq: int, last_seq: int, incidents: Collection[UUID]) -> Iterator[Fact]:
-    """Yield what was still to come of some incidents, and every class of a call that was revised.
+    """Yield what was still to come of some incidents, every class of a call that was revised, and
+    every merging, which may bring them calls of another month.
 
     For a story whose period is over: most of what came later is of other cases.
     """
-    of_them = Q(incident__in=incidents) | (Q(kind="call.classified") & ~Q(data__before=""))
+    of_them = Q(incident__in=incidents) | Q(kind__in=("incident.merged", "incident.unmerged"))
+    of_them |= Q(kind="call.classified") & ~Q(data__before="")
     return _facts(Q(seq__gte=first_seq, seq__lte=last_seq) & of_them)
 
 

@@ -7,12 +7,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from incidents.lifecycle import CallClass
+from incidents.models import Incident
 from incidents.reports.definitions import INTERVALS, Interval, with_target
 from incidents.reports.report import Report, Scope, build_report
 from incidents.reports_copy import has_copy, reading_the_copy
@@ -20,6 +22,7 @@ from incidents.selectors.copy_state import copy_state
 from incidents.selectors.report_facts import (
     facts_between,
     facts_later,
+    facts_of,
     hash_at,
     last_seq,
     seq_at,
@@ -124,10 +127,31 @@ def _drawn(scope: Scope, last: int, goals: dict[str, Interval]) -> Report:
 
 
 def _story(scope: Scope, first: int, last: int) -> Story:
-    """Read the period whole, and of what came later only what concerns its cases."""
+    """Read the period whole, and of what came before or later only what concerns its cases."""
     until = min(last, seq_at(scope.end + LOOK_BACK))
     story = tell(facts_between(first, until))
-    if until == last:
-        return story
-    began = [key for key, one in story.incidents.items() if scope.holds(one.opened_at)]
-    return tell(facts_later(until + 1, last, began), story)
+    if until < last:
+        began = [key for key, one in story.incidents.items() if scope.holds(one.opened_at)]
+        story = tell(facts_later(until + 1, last, began), story)
+    others = _merged_from_elsewhere(story)
+    if others:
+        story.incidents |= tell(facts_of(others, 1, last)).incidents
+    return story
+
+
+def _merged_from_elsewhere(story: Story) -> set[UUID]:
+    """Return the incidents of another time that were merged into these: their calls start clocks.
+
+    What had been merged into such a one before is told by the tables: the journal finds it by
+    reading all of it alone.
+    """
+    found: set[UUID] = set()
+    while True:
+        told = {
+            key for key, into in story.strangers.items() if into in found | set(story.incidents)
+        }
+        kept = Incident.objects.filter(merged_into__in=found | told).values_list("pk", flat=True)
+        more = (told | set(kept)) - found - set(story.incidents)
+        if not more:
+            return found
+        found |= more

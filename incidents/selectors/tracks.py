@@ -22,6 +22,18 @@ def fixes_of(assignment: Assignment, *, now: datetime) -> list[Fix]:
     return [fix for fix in fixes if fix is not None]
 
 
+def is_emptied(assignment: Assignment) -> bool:
+    """Say whether retention has erased a position that bore on an assignment: it cannot be judged
+    anew, for what is left would say that nothing was ever there.
+    """
+    return CheckIn.objects.filter(
+        device__user__in=assignment.crew.values("pk"),
+        recorded_at__gte=assignment.dispatched_at - LOOK_BACK,
+        recorded_at__lte=assignment.move_by + LOOK_AHEAD,
+        lat__isnull=True,
+    ).exists()
+
+
 def _fix(row: CheckIn) -> Fix | None:
     """Return a check-in as the rule needs it; None where retention has erased its place."""
     if row.lat is None or row.lon is None:

@@ -4,8 +4,9 @@ Runs after check-ins land (never inside their commit) and when a deadline passes
 harmless: the same verdict is not written again.
 """
 
+import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,28 +15,39 @@ from django.db import transaction
 from incidents.journal import record
 from incidents.models import Assignment, MovementVerdict
 from incidents.movement.verdict import Judgement, judge
-from incidents.policy import MOVEMENT
-from incidents.selectors.tracks import fixes_of
+from incidents.policy import MOVEMENT, REVIEW, ReviewPolicy
+from incidents.selectors.tracks import fixes_of, is_emptied
 from responders.models import CheckIn
 from responders.wire_time import to_milliseconds, to_wire_or_none
 
-REVIEW_LIMIT = 200
+
+def review_due(now: datetime, *, policy: ReviewPolicy = REVIEW) -> int:
+    """Judge the assignments whose review is due, the longest due first, each by one caller alone.
+
+    Ends after a while: what is left waits for the next look, and no deadline waits for it. Returns
+    how many were judged.
+    """
+    due = Assignment.objects.filter(review_due_at__lte=now).order_by("review_due_at")
+    lease_until = now + timedelta(seconds=policy.lease_s)
+    until_s = time.monotonic() + policy.budget_s
+    judged = 0
+    for assignment_id, seen in due.values_list("pk", "review_due_at")[: policy.at_once]:
+        mine = Assignment.objects.filter(pk=assignment_id, review_due_at=seen)
+        if mine.update(review_due_at=lease_until):
+            review(assignment_id, seen=lease_until, now=now)
+            judged += 1
+        if time.monotonic() >= until_s:
+            break
+    return judged
 
 
-def review_due(now: datetime) -> int:
-    """Judge every assignment whose review is due. Returns how many were looked at."""
-    due = list(
-        Assignment.objects.filter(review_due_at__lte=now)
-        .order_by("review_due_at")
-        .values_list("pk", flat=True)[:REVIEW_LIMIT]
-    )
-    for assignment_id in due:
-        review(assignment_id, now=now)
-    return len(due)
+def review(assignment_id: UUID, *, seen: datetime, now: datetime) -> MovementVerdict | None:
+    """Judge one assignment by all its evidence. Returns the new verdict, None if nothing is new.
 
-
-def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
-    """Judge one assignment by all its evidence. Returns the new verdict, None if nothing is new."""
+    `seen`: when its review was due; where a check-in has brought that forward meanwhile, it stays.
+    Where retention has emptied the track the verdict in force stands: nothing is judged from what
+    was left.
+    """
     assignment = (
         Assignment.objects.select_related("incident", "unit__agency")
         .filter(pk=assignment_id)
@@ -43,7 +55,6 @@ def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
     )
     if assignment is None:
         return None
-    seen = assignment.review_due_at
     judgement = judge(
         fixes=fixes_of(assignment, now=now),
         dispatched_at=assignment.dispatched_at,
@@ -58,14 +69,14 @@ def review(assignment_id: UUID, *, now: datetime) -> MovementVerdict | None:
 
 @transaction.atomic
 def _write(
-    assignment: Assignment, judgement: Judgement, *, seen: datetime | None, now: datetime
+    assignment: Assignment, judgement: Judgement, *, seen: datetime, now: datetime
 ) -> MovementVerdict | None:
     locked = Assignment.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.pk)
     Assignment.objects.filter(pk=locked.pk, review_due_at=seen).update(
         review_due_at=judgement.review_at
     )
     last = locked.verdicts.order_by("-number").first()
-    if _same(last, judgement):
+    if _same(last, judgement) or is_emptied(assignment):
         return None
     verdict = MovementVerdict.objects.create(
         assignment=locked,

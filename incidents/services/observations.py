@@ -13,6 +13,7 @@ from incidents.errors import IllegalStep
 from incidents.journal import record
 from incidents.lifecycle import AssignmentState, MilestoneSource
 from incidents.models import Assignment, Milestone
+from responders.clock import UNKNOWN, Offset
 from responders.models import User
 
 NOT_FROM = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
@@ -27,11 +28,12 @@ def observe(
     actor: User | None,
     now: datetime,
     source: str = MilestoneSource.CREW,
+    clock: Offset = UNKNOWN,
 ) -> Assignment:
     """Record an observation once; a repeat changes nothing, the first stays.
 
-    at: when it was, by the phone's own word, judged as a step's is. Raises IllegalStep where the
-    unit never went.
+    at, clock: when it was, by the phone's own word, judged as a step's is. Raises
+    IllegalStep where the unit never went.
     """
     rows = Assignment.objects.select_for_update(of=("self",), no_key=True)
     assignment = rows.select_related("incident", "unit").get(pk=assignment.pk)
@@ -57,6 +59,6 @@ def observe(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data=facts_of_claim(at=at, doubtful=doubtful, source=source),
+        data=facts_of_claim(at=at, doubtful=doubtful, source=source, clock=clock),
     )
     return assignment

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from incidents.journal import record
 from incidents.models import IssuedReport
 from incidents.reports.charts import charts_of
+from incidents.reports.heading import heading
+from incidents.reports.open_tables import as_json
 from incidents.reports.report import Report
-from incidents.reports.tables import heading, tables_of
+from incidents.reports.tables import tables_of
 from incidents.reports.write_csv import csv_bytes
 from incidents.reports.write_pdf import pdf_bytes
 from incidents.reports.write_xlsx import xlsx_bytes
@@ -42,6 +45,15 @@ def written(report: Report, *, inside: bool) -> dict[str, bytes]:
     }
 
 
+def _public(report: Report) -> dict[str, Any]:
+    """Return the open data of a report in every language that its page can be read in."""
+    told = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            told[language] = as_json(report, names_for(report, inside=False))
+    return told
+
+
 def title_of(report: Report) -> str:
     """Return what a report calls itself: by its month where it covers one, else by its days."""
     scope = report.scope
@@ -65,7 +77,9 @@ def issue_report(
 ) -> IssuedReport:
     """Issue the report on a period in the language in force; the same range again finds the first.
 
-    The files stand in DATA_DIR/reports under the report's id. Records `report.issued`.
+    The files stand in DATA_DIR/reports under the report's id. Records `report.issued`. What was
+    issued stands: its files and its open data are left as they are where goals or names were
+    changed since, so that the same range is drawn otherwise.
     """
     last = last_seq() if up_to_seq is None else up_to_seq
     report = report_on(start=start, end=end, up_to_seq=last)
@@ -81,12 +95,14 @@ def issue_report(
             defaults={
                 "chain": report.chain,
                 "digests": digests,
+                "public": _public(report),
                 "issued_at": now,
                 "issued_by": actor,
             },
         )
         for name, content in files.items():
-            _keep(path_of(issued, name), content)
+            if issued.digests.get(name) == digests[name]:
+                _keep(path_of(issued, name), content)
         if is_new:
             data = {"report": str(issued.pk), "up_to_seq": last, "digests": digests}
             record("report.issued", now=now, actor=actor, data=data)

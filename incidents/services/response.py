@@ -11,6 +11,7 @@ from incidents.lifecycle import AssignmentState, MilestoneSource, already_taken,
 from incidents.models import Assignment, Milestone, Timer
 from incidents.services.progress import refresh_incident
 from incidents.services.timers import settle
+from responders.clock import UNKNOWN, Offset
 from responders.models import User
 
 SETTLES = {
@@ -39,12 +40,14 @@ def take_step(
     note: str = "",
     reason: str = "",
     source: str = MilestoneSource.CREW,
+    clock: Offset = UNKNOWN,
 ) -> Assignment:
     """Move an assignment one or more steps forward.
 
     at: when the button was pressed by the phone's own word; kept as claimed. Where it cannot be
-    (ahead of now, before the dispatch) the milestone is marked and dated by our receipt. A step
-    taken before changes nothing; a skipped one stays empty. Raises IllegalStep, StaleState.
+    (ahead of now, before the dispatch) the milestone is marked and dated by our receipt. clock:
+    what bounds the phone's clock as known now. A step taken before changes nothing; a skipped one
+    stays empty. Raises IllegalStep, StaleState.
     """
     assignment = Assignment.objects.select_related("incident", "unit__agency").get(pk=assignment.pk)
     if already_taken(assignment.state, step):
@@ -81,7 +84,7 @@ def take_step(
         assignment=assignment,
         actor=actor,
         happened_at=happened,
-        data=facts_of_claim(at=at, doubtful=doubtful, source=source),
+        data=facts_of_claim(at=at, doubtful=doubtful, source=source, clock=clock),
         texts={"note": note[:500], "reason": reason[:300]},
     )
     return assignment

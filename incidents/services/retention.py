@@ -26,7 +26,7 @@ from incidents.models import (
     ShiftHandover,
 )
 from responders.models import CheckIn
-from responders.retention import NOISE_D, ROW, TRACK_D, YEAR_D, Kind, blank, drop
+from responders.retention import NOISE_D, ROW, TRACK_D, YEAR_D, Kind, blank, drop, emptied
 from responders.services.retention import POSITION
 
 NOISE = (CallClass.PRANK, CallClass.GHOST, CallClass.DROPPED)
@@ -61,6 +61,18 @@ def over(prefix: str = "") -> Coalesce:
 def _ended(model: Any, prefix: str, cutoff: datetime) -> QuerySet:
     """Return the rows of incidents that were over before the cutoff."""
     return model.objects.annotate(over_at=over(prefix)).filter(over_at__lt=cutoff)
+
+
+def _closed(key: str, model: Any, prefix: str, **empty: object) -> Kind:
+    """Return the rule by which rows of incidents lose what they hold a year after these were over.
+
+    prefix: the way from a row to its incident.
+    """
+
+    def due(cutoff: datetime) -> QuerySet:
+        return _ended(model, prefix, cutoff).exclude(**empty)
+
+    return Kind(key, YEAR_D, model, due, blank(**empty), tuple(empty))
 
 
 def _noise(cutoff: datetime) -> QuerySet[Call]:
@@ -146,14 +158,7 @@ def _notes(cutoff: datetime, *, sensitive: bool) -> QuerySet[Note]:
 KINDS = (
     Kind("noise_callers", NOISE_D, Call, _noise, _pseudonymise, OF_A_CALLER),
     Kind("callers", YEAR_D, Call, _callers, _pseudonymise, OF_A_CALLER),
-    Kind(
-        "incident_places_and_words",
-        YEAR_D,
-        Incident,
-        lambda cutoff: _ended(Incident, "", cutoff).exclude(**OF_AN_INCIDENT),
-        blank(**OF_AN_INCIDENT),
-        tuple(OF_AN_INCIDENT),
-    ),
+    _closed("incident_places_and_words", Incident, "", **OF_AN_INCIDENT),
     Kind(
         "crew_tracks",
         TRACK_D,
@@ -162,6 +167,7 @@ KINDS = (
         blank(**POSITION),
         tuple(POSITION),
         _still_needed,
+        order="received_at",
     ),
     Kind("journal_words", YEAR_D, EventText, _texts, drop, (ROW,)),
     Kind(
@@ -188,58 +194,19 @@ KINDS = (
         _drop_photos,
         (ROW,),
     ),
-    Kind(
-        "step_notes",
-        YEAR_D,
-        Milestone,
-        lambda cutoff: _ended(Milestone, "assignment__incident__", cutoff).exclude(note=""),
-        blank(note=""),
-        ("note",),
-    ),
-    Kind(
-        "assignment_reasons",
-        YEAR_D,
-        Assignment,
-        lambda cutoff: _ended(Assignment, "incident__", cutoff).exclude(reason=""),
-        blank(reason=""),
-        ("reason",),
-    ),
-    Kind(
+    _closed("step_notes", Milestone, "assignment__incident__", note=""),
+    _closed("assignment_reasons", Assignment, "incident__", reason=""),
+    emptied(
         "crew_alerts",
         YEAR_D,
         CrewAlert,
-        lambda cutoff: CrewAlert.objects.filter(
-            ~Q(text="") | Q(lat__isnull=False), received_at__lt=cutoff
-        ),
-        blank(text="", lat=None, lon=None, accuracy_m=None),
-        ("text", "lat", "lon", "accuracy_m"),
+        since="received_at",
+        text="",
+        lat=None,
+        lon=None,
+        accuracy_m=None,
     ),
-    Kind(
-        "agency_requests",
-        YEAR_D,
-        AgencyRequest,
-        lambda cutoff: _ended(AgencyRequest, "incident__", cutoff).exclude(note="", answer=""),
-        blank(note="", answer=""),
-        ("note", "answer"),
-    ),
-    Kind(
-        "handovers",
-        YEAR_D,
-        ShiftHandover,
-        lambda cutoff: ShiftHandover.objects.filter(
-            ~Q(text="") | ~Q(remark=""), written_at__lt=cutoff
-        ),
-        blank(text="", remark=""),
-        ("text", "remark"),
-    ),
-    Kind(
-        "handover_entries",
-        YEAR_D,
-        HandoverEntry,
-        lambda cutoff: HandoverEntry.objects.filter(
-            ~Q(subject=""), handover__written_at__lt=cutoff
-        ),
-        blank(subject=""),
-        ("subject",),
-    ),
+    _closed("agency_requests", AgencyRequest, "incident__", note="", answer=""),
+    emptied("handovers", YEAR_D, ShiftHandover, since="written_at", text="", remark=""),
+    emptied("handover_entries", YEAR_D, HandoverEntry, since="handover__written_at", subject=""),
 )

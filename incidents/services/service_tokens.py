@@ -1,5 +1,6 @@
 """Tokens of other systems at the desk: made, found, revoked."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from responders.models import User
 from responders.tokens import digest_of
 
 PREFIX = "gs1_"  # says what the text is, so that leak scanners find it
+_SERVICE_TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 
 
 def issue_service_token(*, user: User, now: datetime, name: str = "") -> str:
@@ -25,6 +27,11 @@ def revoke_service_token(*, token: ServiceToken, now: datetime) -> None:
 def is_service_token(text: str) -> bool:
     """Say whether a text is a live service token."""
     return text.startswith(PREFIX) and service_token(text) is not None
+
+
+def service_tokens_in(text: str) -> list[str]:
+    """Return what in a text has the form of a service token."""
+    return _SERVICE_TOKEN.findall(text)
 
 
 def service_token(text: str) -> ServiceToken | None:

@@ -1,12 +1,13 @@
 """What each kind of fact does to a story, one function a kind. Pure."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from incidents.lifecycle import AssignmentState, IncidentState
-from incidents.reports.samples import Instant
+from incidents.reports.definitions import LATE_PRESS_S
+from incidents.reports.samples import Claim, Instant
 from incidents.story.shapes import (
     AssignmentStory,
     CallStory,
@@ -17,7 +18,7 @@ from incidents.story.shapes import (
 )
 
 CANCELLED = "cancelled"
-LATE_ENTRY_S = 60.0  # own choice: a dispatcher who types a step in later than this recalls it
+LATE_ENTRY_S = 60.0  # own choice: what is typed in later than this is recalled
 
 
 def _incident(story: Story, fact: Fact) -> IncidentStory | None:
@@ -53,6 +54,12 @@ def _classified(story: Story, fact: Fact) -> None:
         call.times["answered"] = datetime.fromisoformat(answered)
 
 
+def _left(story: Story, fact: Fact) -> None:
+    incident, call = _incident(story, fact), story.calls.get(fact.data["call"])
+    if incident is not None and call is not None and incident.assignments:
+        incident.left.append(call)
+
+
 def _opened(story: Story, fact: Fact) -> None:
     if fact.incident is None:
         return
@@ -84,12 +91,16 @@ def _moved_to(state: str) -> "Part":
     def part(story: Story, fact: Fact) -> None:
         incident = _incident(story, fact)
         if incident is None:
+            if state == IncidentState.MERGED and fact.incident is not None:
+                story.strangers[fact.incident] = UUID(fact.data["into"])
             return
         incident.held = state
         ends = state in (IncidentState.CLOSED, IncidentState.CANCELLED)
         incident.disposition = fact.data.get("disposition", CANCELLED) if ends else ""
         incident.closed_at = fact.recorded_at if ends else None
-        incident.merged_into = UUID(fact.data["into"]) if state == IncidentState.MERGED else None
+        merges = state == IncidentState.MERGED
+        incident.merged_into = UUID(fact.data["into"]) if merges else None
+        incident.merged_at = fact.recorded_at if merges else None
 
     return part
 
@@ -120,6 +131,9 @@ def _dispatched(story: Story, fact: Fact) -> None:
         dispatched_at=fact.happened_at,
         move_by=datetime.fromisoformat(move_by) if move_by else None,
     )
+    of_unit = [one for one in incident.assignments if one.unit == assignment.unit]
+    if of_unit and of_unit[-1].ended in ("cancelled", "declined"):
+        assignment.again_of, of_unit[-1].sent_again = of_unit[-1], True
     story.assignments[fact.assignment] = assignment
     incident.assignments.append(assignment)
 
@@ -141,10 +155,31 @@ def _instant(fact: Fact, assignment: AssignmentStory) -> Instant:
     source = fact.data.get("source", "system")
     if fact.data.get("clock") == "doubtful":
         return Instant(fact.happened_at, assignment.dispatched_at, fact.recorded_at, source)
+    if source == "crew" and fact.data.get("claimed_at"):
+        return _pressed(fact, assignment)
     recalled = (fact.recorded_at - fact.happened_at).total_seconds() > LATE_ENTRY_S
     inferred = source in ("system", "imported") and fact.data.get("inferred", False)
     inferred = inferred or (source == "dispatcher" and recalled)
     return Instant(fact.happened_at, fact.happened_at, fact.happened_at, source, bool(inferred))
+
+
+def _pressed(fact: Fact, assignment: AssignmentStory) -> Instant:
+    """Return a press as the phone dated it, within what its clock's bounds and our receipt allow.
+
+    Where nothing bounds the clock, a press that came at once was made between its word and our
+    receipt, and one that waited in the phone at any time since the dispatch.
+    """
+    at, received_at = fact.happened_at, fact.recorded_at
+    low_s, high_s = fact.data.get("clock_offset_s") or (None, None)
+    waited_s = max(0.0, (received_at - at).total_seconds())
+    low = assignment.dispatched_at if waited_s > LATE_PRESS_S else at
+    if low_s is not None:
+        low = max(at + timedelta(seconds=low_s), assignment.dispatched_at)
+    high = received_at
+    if high_s is not None:
+        high = min(at + timedelta(seconds=high_s), received_at)
+    claim = Claim(waited_s, bounded=low_s is not None and high_s is not None)
+    return Instant(at, min(low, at), max(high, at), "crew", claim=claim)
 
 
 def _corrected(story: Story, fact: Fact) -> None:
@@ -193,6 +228,7 @@ PARTS: dict[str, Part] = {
     "call.ended": _ring,
     "call.abandoned": _ring,
     "call.classified": _classified,
+    "call.left": _left,
     "incident.opened": _opened,
     "incident.updated": _updated,
     "incident.closed": _moved_to(IncidentState.CLOSED),

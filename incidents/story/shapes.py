@@ -45,7 +45,11 @@ class CallStory:
 
 @dataclass
 class AssignmentStory:
-    """One unit sent once. steps: by the state it brought; verdict: the newest judgement."""
+    """One unit sent once. steps: by the state it brought; verdict: the newest judgement.
+
+    again_of: the one before of the same unit and incident, which it was called off from or had
+    declined; sent_again: such a one followed.
+    """
 
     key: UUID
     incident: UUID
@@ -60,6 +64,8 @@ class AssignmentStory:
     verdict_reason: str = ""
     moved_at: Instant | None = None
     judgements: int = 0
+    again_of: "AssignmentStory | None" = None
+    sent_again: bool = False
 
 
 @dataclass
@@ -75,7 +81,10 @@ class NoticeStory:
 
 @dataclass
 class IncidentStory:
-    """One incident, its type and areas as last corrected."""
+    """One incident, its type and areas as last corrected.
+
+    left: the calls that were taken out of it after its first unit was sent.
+    """
 
     key: UUID
     number: str
@@ -90,7 +99,9 @@ class IncidentStory:
     closed_at: datetime | None = None
     episode_at: datetime | None = None
     merged_into: UUID | None = None
+    merged_at: datetime | None = None
     calls: list[CallStory] = field(default_factory=list)
+    left: list[CallStory] = field(default_factory=list)
     assignments: list[AssignmentStory] = field(default_factory=list)
     notices: dict[str, NoticeStory] = field(default_factory=dict)
 
@@ -114,7 +125,10 @@ class IncidentStory:
 
 @dataclass
 class Story:
+    """strangers: incidents whose beginning is not told here, by what they were merged into."""
+
     calls: dict[int, CallStory] = field(default_factory=dict)
     incidents: dict[UUID, IncidentStory] = field(default_factory=dict)
     assignments: dict[UUID, AssignmentStory] = field(default_factory=dict)
+    strangers: dict[UUID, UUID] = field(default_factory=dict)
     last_seq: int = 0

@@ -82,6 +82,7 @@ class StepView(CrewView):
                 at=body["at"],
                 actor=request.user,
                 now=timezone.now(),
+                clock=request.auth.clock,
                 note=body.get("note") or "",
                 reason=body.get("reason") or "",
             )
@@ -108,5 +109,6 @@ class ObservationView(CrewView):
             at=body.validated_data["at"],
             actor=request.user,
             now=timezone.now(),
+            clock=request.auth.clock,
         )
         return Response(assignment_out(self.assignment(request, assignment_id), for_crew=True))

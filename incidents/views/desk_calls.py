@@ -1,4 +1,4 @@
-"""The desk for other systems: whose a call is, and which incidents are one."""
+"""The desk for other systems: whose a call is, its class, and which incidents are one."""
 
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,11 @@ from rest_framework.response import Response
 from incidents.models import Call
 from incidents.requests import ServiceRequest
 from incidents.selectors.access import calls_visible_to, incidents_visible_to
-from incidents.serializers_in import ClaimIn, JoinIn, MergeIn
+from incidents.serializers_in import ClaimIn, ClassifyIn, JoinIn, MergeIn
 from incidents.services.call_desk import claim_call, join_call, leave_incident, release_call
+from incidents.services.calls import classify_call
 from incidents.services.merging import merge_incident, unmerge_incident
-from incidents.shapes import ClaimedCallShape, DeskIncidentShape
+from incidents.shapes import CallShape, ClaimedCallShape, DeskIncidentShape
 from incidents.views.desk import DeskView
 from responders.wire_time import to_wire_or_none
 
@@ -58,6 +59,25 @@ class CallRelease(CallDeskView):
         call = self.call(request, call_id)
         call = release_call(call=call, actor=request.user, now=timezone.now())
         return Response(claimed_call_out(call))
+
+
+class CallClassify(CallDeskView):
+    @extend_schema(
+        operation_id="desk_calls_classify", request=ClassifyIn, responses={200: CallShape}
+    )
+    def post(self, request: ServiceRequest, call_id: str) -> Response:
+        """Give a call its final class, or revise it."""
+        call = self.call(request, call_id)
+        body = ClassifyIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        call = classify_call(
+            call=call,
+            call_class=body.validated_data["class"],
+            actor=request.user,
+            now=timezone.now(),
+            note=body.validated_data.get("note") or "",
+        )
+        return Response({"call_id": call.call_id, "state": call.state, "class": call.call_class})
 
 
 class CallJoin(CallDeskView):
