@@ -11,7 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from defusedxml import ElementTree
+
 CAP_NS = "urn:oasis:names:tc:emergency:cap:1.2"
+CAP = f"{{{CAP_NS}}}"
 ATOM_NS = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
 GEOCODE_NAME = "KEMENDAGRI"  # the codes of Kepmendagri 300.2.2-2138/2025, as 13.72.01.1004
@@ -113,6 +116,21 @@ def cap_document(message: CapMessage, *, zone: tzinfo) -> bytes:
     return tostring(alert, encoding="utf-8", xml_declaration=True)
 
 
+def info_of(document: bytes, *, language: str) -> tuple[CapInfo, list[str]]:
+    """Return what a document of ours tells in a language ("id" or "en"), and its areas' names."""
+    infos = ElementTree.fromstring(document, forbid_dtd=True).iterfind(f"{CAP}info")
+    info = next(one for one in infos if _text(one, "language").startswith(language))
+    told = CapInfo(
+        language=_text(info, "language"),
+        event=_text(info, "event"),
+        sender_name=_text(info, "senderName"),
+        headline=_text(info, "headline"),
+        description=_text(info, "description"),
+        instruction=_text(info, "instruction"),
+    )
+    return told, [_text(area, "areaDesc") for area in info.iterfind(f"{CAP}area")]
+
+
 def cap_time(moment: datetime, zone: tzinfo) -> str:
     """Return a time as CAP wants it: whole seconds and an offset, UTC as -00:00, never Z."""
     text = moment.astimezone(zone).replace(microsecond=0).isoformat()
@@ -195,6 +213,10 @@ def _named(parent: Element, tag: str, name: str, value: str) -> None:
     node = SubElement(parent, tag)
     _leaf(node, "valueName", name)
     _leaf(node, "value", value)
+
+
+def _text(parent: Element, tag: str) -> str:
+    return parent.findtext(f"{CAP}{tag}") or ""
 
 
 def _leaf(parent: Element, tag: str, text: Any) -> None:

@@ -61,7 +61,7 @@ def ledger_of(assignment: Assignment) -> list[dict[str, Any]]:
     rows = []
     for delivery in deliveries.order_by("person_id"):
         person = {"username": delivery.person.username, "name": str(delivery.person)}
-        attempts = sorted(delivery.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
+        attempts = delivery.in_order()
         rows += [_row(person, attempt) for attempt in attempts]
         if not attempts:
             rows.append(_planned(person, delivery))

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import msgspec
 
-from incidents.models import Assignment, CrewAlert
+from incidents.models import Assignment, CrewAlert, IncidentEvent
 from incidents.serializers import assignment_out
 from incidents.views.field_shapes import alert_out
 from notifications.audience import ROUTES
-from notifications.models import Delivery, Drill, Notice
+from notifications.models import Drill, Notice
+from notifications.selectors import Owed
 from notifications.serializers import drill_out, notice_out
 from responders.wire_time import to_wire
 
@@ -32,7 +33,7 @@ class Encoded:
         return (head + self.rest).decode()
 
 
-def encode_rows(rows: Iterable[Delivery]) -> list[tuple[Delivery, Encoded]]:
+def encode_rows(rows: Iterable[Owed]) -> list[tuple[Owed, Encoded]]:
     """Encode rows in their order; the data is as it stands now.
 
     The number of queries does not grow with the rows.
@@ -49,10 +50,10 @@ def encode_rows(rows: Iterable[Delivery]) -> list[tuple[Delivery, Encoded]]:
     return pairs
 
 
-def _encode(row: Delivery, data: "_Data") -> Encoded:
+def _encode(row: Owed, data: "_Data") -> Encoded:
     body = {
-        "kind": ROUTES[row.event.kind].wire,
-        "at": to_wire(row.event.happened_at),
+        "kind": data.wire_of(row),
+        "at": to_wire(data.events[row.event_id].happened_at),
         "data": data.of(row),
     }
     return Encoded(row.event_id, msgspec.json.encode(body)[1:])
@@ -61,7 +62,10 @@ def _encode(row: Delivery, data: "_Data") -> Encoded:
 class _Data:
     """What the rows speak of, read at once and shaped once."""
 
-    def __init__(self, rows: list[Delivery]) -> None:
+    def __init__(self, rows: list[Owed]) -> None:
+        # Without the facts: those of a drill name everybody, and no frame shows them.
+        events = IncidentEvent.objects.only("kind", "happened_at")
+        self.events = events.in_bulk({row.event_id for row in rows})
         assignment_ids = {row.assignment_id for row in rows if row.assignment_id}
         notice_ids = {row.notice_id for row in rows if row.notice_id}
         self._assignments: dict[UUID, dict[str, Any]] = {}
@@ -70,7 +74,9 @@ class _Data:
             found = (
                 Assignment.objects.filter(pk__in=assignment_ids)
                 .select_related("unit__agency", "incident__type")
-                .prefetch_related("incident__areas", "incident__calls", "verdicts")
+                .prefetch_related(
+                    "incident__areas", "incident__calls", "incident__merged__calls", "verdicts"
+                )
             )
             self._assignments = {row.pk: assignment_out(row, for_crew=True) for row in found}
         if notice_ids:
@@ -91,7 +97,10 @@ class _Data:
             alerts = CrewAlert.objects.filter(pk__in=alert_ids)
             self._alerts = {alert.pk: alert_out(alert) for alert in alerts}
 
-    def of(self, row: Delivery) -> dict[str, Any]:
+    def wire_of(self, row: Owed) -> str:
+        return ROUTES[self.events[row.event_id].kind].wire
+
+    def of(self, row: Owed) -> dict[str, Any]:
         if row.drill_id is not None:
             return self._drills[row.drill_id]
         if row.alert_id is not None:
@@ -101,6 +110,6 @@ class _Data:
         if row.assignment_id is None:
             raise LookupError(f"Delivery {row.pk} is of nothing that is known.")
         assignment = self._assignments[row.assignment_id]
-        if ROUTES[row.event.kind].wire == "incident.updated":
+        if self.wire_of(row) == "incident.updated":
             return assignment["incident"]
         return assignment

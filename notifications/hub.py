@@ -8,26 +8,32 @@ and the look whether a phone may still listen. A socket's own pace is the socket
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 
 from notifications.database import on_database
+from notifications.ending import end_tasks
 from notifications.frames import Encoded
-from notifications.policy import STREAM
-from notifications.presence import Marks, Presence, flush_presence
+from notifications.gathering import Gathering
+from notifications.layer_channel import own_channel
+from notifications.phone_sockets import PhoneSockets
+from notifications.policy import STREAM, WATCH
+from notifications.presence import Holding, Marks, Presence, flush_presence
 from notifications.realtime import JOURNAL_GROUP, capture_loop, off_wake, on_wake
-from notifications.receipt_queue import ReceiptQueue
 from notifications.selectors import journal_head
-from notifications.services.receipts import note_all_sent
-from notifications.tail import News, read_news, untrusted_devices
+from notifications.services.receipts import Receipt, confirm_all, note_all_sent
+from notifications.stream import phones_of, read_pages, standings_of
+from notifications.tail import News, note_copied, read_news, untrusted_devices
 
 logger = logging.getLogger(__name__)
 
-REFUSED = 4403
+REFUSED, TOO_MANY_SOCKETS = 4403, 4409
 Sent = tuple[int, UUID, datetime]
 
 
@@ -36,6 +42,8 @@ class Listener(Protocol):
 
     device_id: UUID
     person_id: int
+    address: str
+    agent: str
 
     def offer(self, delivery_id: int, event: Encoded) -> None:
         """Take one event for this person; never waits."""
@@ -58,10 +66,17 @@ class Hub:
         self._sent: list[Sent] = []
         self._flushing = asyncio.Lock()
         self.presence = Presence()
-        self.receipts = ReceiptQueue(before=self._flush)
+        self._phones: PhoneSockets[Listener] = PhoneSockets()
+        self._beside: set[UUID] = set()  # phones that another process holds elsewhere
+        self.receipts: Gathering[Receipt, None] = Gathering(self._confirm)
+        self.phones = Gathering(partial(on_database, phones_of))
+        self.standings = Gathering(partial(on_database, standings_of))
+        self.pages = Gathering(partial(on_database, read_pages))
 
     async def join(self, listener: Listener) -> None:
         """Add a socket. What commits after this returns is offered to it."""
+        for oldest in self._phones.add(listener, time.monotonic()):
+            oldest.end(TOO_MANY_SOCKETS)
         async with self._starting:
             self._listeners.setdefault(listener.person_id, set()).add(listener)
             self.presence.joined(listener.device_id)
@@ -78,7 +93,8 @@ class Hub:
         mine.discard(listener)
         if not mine:
             self._listeners.pop(listener.person_id, None)
-        if listener.device_id not in self._device_ids():
+        self._phones.remove(listener)
+        if all(other.device_id != listener.device_id for other in mine):
             self.presence.left(listener.device_id)
         await self._flush()
         async with self._starting:
@@ -103,9 +119,7 @@ class Hub:
     async def _stop(self) -> None:
         off_wake(self.poke)
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
 
     async def _supervised(self, job: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -121,18 +135,21 @@ class Hub:
                 async with asyncio.timeout(STREAM.poll_s):
                     await self._woken.wait()
             self._woken.clear()
-            news = await on_database(
-                read_news, after=self._last_seq, people=self._people, devices=self._device_ids
-            )
-            self._spread(news)
+            news = await on_database(read_news, after=self._last_seq, people=self._people)
+            await self._spread(news)
 
-    def _spread(self, news: News) -> None:
-        """Hand out what was read; a phone that may not listen any more is closed before."""
+    async def _spread(self, news: News) -> None:
+        """Hand out what was read; a phone that may not listen any more is closed before.
+
+        Now and then the loop turns, so that thousands of frames hold nobody else up.
+        """
         self._refuse(news.untrusted)
-        for delivery, event in news.events:
-            for listener in list(self._listeners.get(delivery.person_id, ())):
+        for number, (row, event) in enumerate(news.events, start=1):
+            for listener in list(self._listeners.get(row.person_id, ())):
                 if listener.device_id not in news.untrusted:
-                    listener.offer(delivery.pk, event)
+                    listener.offer(row.pk, event)
+            if number % STREAM.spread_at_once == 0:
+                await asyncio.sleep(0)
         self._last_seq = max(self._last_seq, news.seq)
 
     async def _listen_forever(self) -> None:
@@ -140,15 +157,10 @@ class Hub:
         layer = get_channel_layer()
         if layer is None:
             await asyncio.Event().wait()
-        channel = await layer.new_channel()
-        await layer.group_add(JOURNAL_GROUP, channel)
-        try:
+        async with own_channel(layer, within_s=WATCH.canary_wait_s, group=JOURNAL_GROUP) as channel:
             while True:
                 await layer.receive(channel)
                 self.poke()
-        finally:
-            with contextlib.suppress(Exception):
-                await layer.group_discard(JOURNAL_GROUP, channel)
 
     async def _keep_house(self) -> None:
         """Write ledger and signs of life, and look who was revoked."""
@@ -158,8 +170,26 @@ class Hub:
             await self._flush()
             if looks % max(1, round(STREAM.recheck_s / pause_s)) == 0:
                 self._refuse(await on_database(untrusted_devices, self._device_ids()))
+                await self._look_for_copies()
             looks += 1
             await asyncio.sleep(pause_s)
+
+    async def _look_for_copies(self) -> None:
+        """Write down whose token is used in two places; what fails is looked at anew.
+
+        Of two processes with one socket each both see it: each next mark shows it again.
+        """
+        copied = self._phones.copied(time.monotonic()) | self._phones.untold(self._beside)
+        self._beside.clear()
+        if copied:
+            await on_database(note_copied, copied)
+            self._phones.tell(copied)
+
+    async def _confirm(self, receipts: list[Receipt]) -> list[None]:
+        """Take receipts, after the ledger has what they speak of."""
+        await self._flush()
+        await on_database(confirm_all, receipts)
+        return [None] * len(receipts)
 
     async def _flush(self) -> None:
         """Write what gathered; what cannot be written is kept for the next time."""
@@ -169,11 +199,22 @@ class Hub:
             if not sent and not marks:
                 return
             try:
-                await on_database(_write, sent, marks)
+                self._beside |= await on_database(_write, sent, marks, self._holding(marks.online))
             except Exception:
                 self._sent = sent + self._sent
                 self.presence.give_back(marks)
                 logger.warning("the ledger could not be written; again soon", exc_info=True)
+
+    def _holding(self, device_ids: Iterable[UUID]) -> dict[UUID, Holding]:
+        """Return from where and since when each phone is held here, to the second."""
+        now, now_s = datetime.now(UTC), time.monotonic()
+        return {
+            device_id: Holding(
+                held.place,
+                (now - timedelta(seconds=now_s - held.since_s)).replace(microsecond=0),
+            )
+            for device_id, held in self._phones.oldest(device_ids).items()
+        }
 
     def _refuse(self, devices: Iterable[UUID]) -> None:
         refused = set(devices)
@@ -182,8 +223,8 @@ class Hub:
                 if listener.device_id in refused:
                     listener.end(REFUSED)
 
-    def _people(self) -> list[int]:
-        return list(self._listeners)
+    def _people(self) -> set[int]:
+        return set(self._listeners)
 
     def _everyone(self) -> list[Listener]:
         return [one for listeners in list(self._listeners.values()) for one in list(listeners)]
@@ -192,10 +233,10 @@ class Hub:
         return {listener.device_id for listener in self._everyone()}
 
 
-def _write(sent: list[Sent], marks: Marks) -> None:
+def _write(sent: list[Sent], marks: Marks, holding: dict[UUID, Holding]) -> frozenset[UUID]:
     if sent:
         note_all_sent(sent=sent, channel="socket")
-    flush_presence(marks, now=datetime.now(UTC))
+    return flush_presence(marks, holding=holding, now=datetime.now(UTC))
 
 
 _hubs: dict[int, tuple[asyncio.AbstractEventLoop, Hub]] = {}

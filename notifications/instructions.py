@@ -14,7 +14,7 @@ SHOWN_MAX = 50
 def instruction_rows(agency_id: int | None) -> list[dict[str, Any]]:
     """Return them, assignments first, then the oldest; an operator's: of the own agency's units.
 
-    `url` is the page where a dispatcher confirms that it was said.
+    `url` is the page of it; a post to `said_url` or `unanswered_url` confirms what became of it.
     """
     rows = OutsideMessage.objects.filter(channel=SPOKEN, ended_at=None)
     if agency_id is not None:
@@ -35,4 +35,8 @@ def _row(message: OutsideMessage) -> dict[str, Any]:
         "incident": str(about.incident_id) if about else None,
         "assignment": str(ladder.assignment_id) if ladder.assignment_id else None,
         "url": reverse("admin:notifications_outsidemessage_change", args=[message.pk]),
+        "said_url": reverse("admin:notifications_outsidemessage_press", args=[message.pk, "said"]),
+        "unanswered_url": reverse(
+            "admin:notifications_outsidemessage_press", args=[message.pk, "unanswered"]
+        ),
     }

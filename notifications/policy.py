@@ -33,10 +33,21 @@ class StreamPolicy:
     recheck_s: float = 2.0  # how soon a revocation is seen
     poll_s: float = 1.0  # reliability study R7: no lost wake-up costs more
     page_rows: int = 500  # rows read at once in a replay
+    spread_at_once: int = 250  # own choice: some milliseconds of frames
+    gathered_max: int = 500  # own choice: sockets whose questions go into one query
+    gathering_s: float = 0.03  # own choice: after an answer, for the next ones to come together
+    frames_a_write: int = 64  # own choice: of a page, some 40 KB
     queue_max: int = 1_000  # own choice: live frames waiting for one socket; over it: closed
     send_timeout_s: float = 10.0  # own choice: a phone that takes nothing for so long is closed
     online_s: float = 45.0  # own choice: three presence marks may be lost
     presence_s: float = 15.0
+    # own choice: a server may die again and again before it makes an earlier one's receipts good,
+    # and each life leaves a younger mark
+    unsettled_s: float = 300.0
+    # Own choices. The phone, the one not yet found dead, and a second tab twice over; and longer
+    # than a dead socket stays (config/server.py: 50 s).
+    sockets_per_phone_max: int = 6
+    copied_after_s: float = 90.0
     check_ins_pending_max: int = 8  # own choice: uploads of one socket in work at once
     events_default: int = 100
     events_max: int = 500
@@ -93,8 +104,10 @@ class BoardPolicy:
     """Bound the board's socket. Source: CONTRACT, except where a line differs."""
 
     heartbeat_s: float = 2.0
-    look_s: float = 1.0  # without a wake-up it looks anyway
-    least_pause_s: float = 0.2  # own choice: a burst of facts makes one change
+    look_s: float = 1.0  # from the end of one round over all that is open to the next
+    least_pause_s: float = 0.02  # own choice: what comes within makes one change
+    part_rows: int = 100  # own choice: of a round's look; news may come between two
+    news_rows: int = 200  # own choice: journal rows of one look
     position_every_s: float = 1.0
     recheck_s: float = 30.0  # own choice: how soon a lost right closes the socket
     wall_recheck_s: float = 1.0  # a revoked wall link closes its screens within 2 s

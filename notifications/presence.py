@@ -1,15 +1,20 @@
 """Signs of life of the phones on sockets: gathered in memory, written in batches.
 
-Belongs here: which devices are due a mark, and the marks' writing. When to write is the hub's.
+Belongs here: which devices are due a mark, and the marks' writing. When to write is the hub's. A
+mark says from which place a socket holds the token, so that whoever writes the next one, in another
+process too, sees that there are two.
 """
 
 import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from notifications.phone_sockets import is_elsewhere
 from notifications.policy import STREAM
 from responders.models import Device
 
@@ -68,13 +73,32 @@ class Presence:
         self._gone |= marks.gone - self._due_s.keys()
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """From which place a socket holds a phone's token, and since when."""
+
+    place: str
+    since: datetime
+
+
 @transaction.atomic
-def flush_presence(marks: Marks, *, now: datetime) -> None:
-    """Write marks: rows locked in the order of their ids, as the check-in commit locks them."""
+def flush_presence(
+    marks: Marks, *, holding: Mapping[UUID, Holding], now: datetime
+) -> frozenset[UUID]:
+    """Write marks: rows locked in the order of their ids, as the check-in commit locks them.
+
+    Returns the phones whose token another process holds from another place, both for long enough.
+    """
     if not marks:
-        return
+        return frozenset()
     touched = Device.objects.filter(pk__in=marks.online | marks.heard | marks.gone)
-    list(touched.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows = touched.select_for_update(no_key=True).order_by("pk").values_list("pk", "socket_place")
+    moved = {
+        pk: holding[pk]
+        for pk, place in rows
+        if pk in marks.online and pk in holding and holding[pk].place != place
+    }
+    copied = frozenset(_in_two_places(moved, now)) if moved else frozenset()
     online_until = now + timedelta(seconds=STREAM.online_s)
     both = {"online_until": online_until, "last_seen_at": now}
     for devices, values in (
@@ -85,3 +109,32 @@ def flush_presence(marks: Marks, *, now: datetime) -> None:
     ):
         if devices:
             Device.objects.filter(pk__in=devices).update(**values)
+    _write_places(moved)
+    return copied
+
+
+def _write_places(moved: Mapping[UUID, Holding]) -> None:
+    """Write places that are others than the rows'; few are, and they share places and seconds."""
+    groups = defaultdict(list)
+    for device_id, mine in moved.items():
+        groups[mine].append(device_id)
+    for mine, device_ids in groups.items():
+        Device.objects.filter(pk__in=device_ids).update(
+            socket_place=mine.place, socket_since=mine.since
+        )
+
+
+def _in_two_places(moved: Mapping[UUID, Holding], now: datetime) -> Iterator[UUID]:
+    """Name the phones whose mark is fresh and another place's, where both places have lasted.
+
+    A phone that changes its network leaves a dead socket behind for less than that.
+    """
+    since = now - timedelta(seconds=STREAM.copied_after_s)
+    fresh = now + timedelta(seconds=STREAM.online_s - 2 * STREAM.presence_s)
+    lasting = {pk: mine for pk, mine in moved.items() if mine.since <= since}
+    left = Device.objects.filter(
+        pk__in=lasting, socket_since__lte=since, online_until__gte=fresh
+    ).values_list("pk", "socket_place")
+    for device_id, place in left if lasting else ():
+        if is_elsewhere(lasting[device_id].place, place):
+            yield device_id

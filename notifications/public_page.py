@@ -10,16 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from rest_framework.throttling import BaseThrottle
 
+from notifications.cap import info_of
 from notifications.models import PublicAlert
 from notifications.policy import PUBLIC
 from notifications.selectors import Happening, alerts_in_force, happenings
 from notifications.services.public_alerts import NO_SENDER
 from responders.admin.shown import badge
+from responders.requests import address_of, language_of
 
 WINDOW_S = 60
 STATES = {
@@ -39,8 +40,7 @@ def public_page(request: HttpRequest) -> HttpResponse:
         busy = HttpResponse(gettext("Terlalu sering. Coba lagi semenit lagi."), status=429)
         busy["Retry-After"] = str(WINDOW_S)
         return busy
-    asked = request.GET.get("bahasa") or get_language() or "id"
-    language = "en" if asked[:2] == "en" else "id"
+    language = language_of(request)
     key = f"public-page-{language}"
     body = cache.get(key)
     if body is None:
@@ -56,9 +56,7 @@ def public_page(request: HttpRequest) -> HttpResponse:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    # The framework's own way to tell addresses apart behind a proxy; it reads META alone.
-    address = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
-    digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(address_of(request).encode()).hexdigest()[:16]
     key = f"public-page-{digest}-{math.floor(time.time() / WINDOW_S)}"
     if cache.add(key, 1, WINDOW_S):
         return True
@@ -94,8 +92,10 @@ def _row(row: Happening, language: str) -> dict[str, object]:
 
 
 def _alert(alert: PublicAlert, language: str) -> dict[str, object]:
+    told, areas = info_of(bytes(alert.document), language=language)
     return {
-        "headline": alert.headline_en if language == "en" else alert.headline,
+        "told": told,
+        "areas": ", ".join(areas),
         "until": f"{timezone.localtime(alert.expires_at):%d-%m-%Y %H.%M} WIB",
         "cancelled": alert.message_type == PublicAlert.MessageType.CANCEL,
         "is_test": alert.sender == NO_SENDER,

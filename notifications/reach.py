@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from incidents.models import Area, Incident
-from notifications.models import Notice
+from notifications.models import Notice, Official
+from notifications.plan_story import Means
 from notifications.policy import NOTICES
 from notifications.selectors import RANKS, standing_offices
-from responders.models import Device
+from responders.models import Agency, Device
 
 
 @dataclass
@@ -84,6 +86,26 @@ def areas_reach(now: datetime) -> list[AreaReach]:
 def unreachable_areas(now: datetime) -> list[str]:
     """Return the names of the areas where nobody can be reached, in the order of their codes."""
     return [area.name for area in areas_reach(now) if not area.is_reachable]
+
+
+def means_for(kind: str, now: datetime) -> Means:
+    """Return what the city has to carry one kind of message, and whom nobody could telephone."""
+    for_an_office = kind.startswith("notice.")
+    return Means(
+        for_an_office=for_an_office,
+        push_on=bool(settings.GERAK_FCM_CREDENTIALS),
+        gateway_on=bool(settings.GERAK_GATEWAY_URL),
+        silent=tuple(sorted(_silent_officials(now) if for_an_office else _silent_agencies())),
+    )
+
+
+def _silent_officials(now: datetime) -> QuerySet[Official, str]:
+    return standing_offices(now).filter(phone="").values_list("user__name", flat=True)
+
+
+def _silent_agencies() -> QuerySet[Agency, str]:
+    staffed = Agency.objects.filter(duty_phone="", units__active=True).distinct()
+    return staffed.values_list("short_name", flat=True)
 
 
 @dataclass(frozen=True)

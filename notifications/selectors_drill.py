@@ -34,7 +34,7 @@ def person_of(delivery: Delivery, called_at: datetime) -> Person:
     A push brings no receipt of its own: the phone it woke gives one on its socket. So the way is
     push where the provider took one before the phone had the alarm.
     """
-    attempts = sorted(delivery.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
+    attempts = delivery.in_order()
     pushed = [a for a in attempts if a.channel == Channel.PUSH and a.state == State.ACCEPTED]
     heard = [a for a in attempts if a.channel != Channel.PUSH and a.state in HAD_IT]
     sent = [a for a in attempts if a.state in (State.SENT, State.ACCEPTED)]

@@ -3,17 +3,11 @@
 from notifications.admin.assignment_ledger import ledger_panel
 from notifications.admin.bulletins import BulletinAdmin
 from notifications.admin.drills import DrillAdmin
-from notifications.admin.ladders import (
-    AuditFindingAdmin,
-    LadderPlanAdmin,
-    OutsideMessageAdmin,
-)
-from notifications.admin.ledger import (
-    DeliveryAdmin,
-    EngineBeatAdmin,
-    NoticeAdmin,
-    OfficialAdmin,
-)
+from notifications.admin.ladders import AuditFindingAdmin, OutsideMessageAdmin
+from notifications.admin.ledger import DeliveryAdmin, EngineBeatAdmin
+from notifications.admin.notices import NoticeAdmin
+from notifications.admin.officials import OfficialAdmin
+from notifications.admin.plans import LadderPlanAdmin
 from notifications.admin.privacy import DataRequestAdmin
 from notifications.admin.public import PublicAlertAdmin
 from notifications.admin.wall import WallLinkAdmin

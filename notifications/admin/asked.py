@@ -1,5 +1,6 @@
 """Rows that a service makes: the admin's form is only the question."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,15 +15,16 @@ from responders.admin.desk import DeskAdmin
 
 
 class AskedAdmin(DeskAdmin):
-    """Makes its rows through a service; a refusal is said, and leads to `refused_to`."""
+    """Makes its rows through a service; a refusal is said, and leads to `refused_to`.
+
+    make: asks the service for what the form says and returns the row it made. Who builds on this
+    says it, as it says the words.
+    """
 
     refusals = (NotificationError,)
+    make: Callable[[HttpRequest, Any], Model]
     made_words: ClassVar[Promise]
     refused_to: ClassVar[str]  # "add" or "changelist"
-
-    def make(self, request: HttpRequest, asked: Any) -> Model:
-        """Ask the service for what the form says; return the row it made."""
-        raise NotImplementedError
 
     def save_form(self, request: HttpRequest, form: forms.ModelForm, change: bool) -> Any:
         """Leave the making to `make`, where a refusal finds its way back."""

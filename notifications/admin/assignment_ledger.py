@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.db.models import Count, Max
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import IncidentAdmin
 from incidents.models import Incident
 from incidents.selectors.access import assignments_visible_to
+from notifications.admin.ladders import SPEAKS, outside_badge
+from notifications.admin.proof import attempt_words, proof_badge
 from notifications.audience import ALARMS
-from notifications.models import Delivery, DeliveryAttempt
-from responders.admin.shown import badge, clock_text
+from notifications.ladder_rules import SPOKEN
+from notifications.models import Delivery, Ladder, OutsideMessage
+from responders.admin.shown import clock_text
 from responders.models import User
 
 
@@ -38,25 +42,18 @@ def ledger_panel(user: User, incident: Incident) -> dict[str, Any]:
 
 def _ledger_line(delivery: Delivery) -> dict[str, Any]:
     """Return one person's line: the best proof first, then each attempt."""
-    attempts = sorted(delivery.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
-    best = badge("warn", "clock", _("belum terbukti sampai"))
-    if delivery.received_at is not None:
-        words = {"at": clock_text(delivery.received_at), "phone": delivery.received_on or "–"}
-        best = badge("ok", "check", _("diterima %(at)s di %(phone)s") % words)
-    elif attempts and attempts[-1].state == DeliveryAttempt.State.DEAD:
-        best = badge("alarm", "cross", _("gagal, tidak terbukti sampai"))
+    attempts = delivery.in_order()
     steps: list[tuple[Any, Any, str]] = [(_("direncanakan"), delivery.planned_at, "")]
     for attempt in attempts:
         phone = attempt.device.name if attempt.device else ""
-        said = f"{attempt.get_channel_display()}: {attempt.get_state_display()}"
-        steps.append((said, attempt.at, phone))
+        steps.append((attempt_words(attempt), attempt.at, phone))
     if delivery.seen_at is not None:
         steps.append((_("dilihat"), delivery.seen_at, ""))
     if delivery.answered_at is not None:
         steps.append((_("dijawab"), delivery.answered_at, ""))
     return {
         "person": str(delivery.person),
-        "best": best,
+        "best": proof_badge(delivery, attempts),
         "seen": clock_text(delivery.seen_at) if delivery.seen_at else "",
         "answered": clock_text(delivery.answered_at) if delivery.answered_at else "",
         "steps": [
@@ -65,20 +62,64 @@ def _ledger_line(delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def climb_panel(user: User, incident: Incident) -> dict[str, Any]:
+    """Return assignment id → what was done past the apps, whom to call, and the next step.
+
+    Two queries, however many assignments.
+    """
+    if not user.has_perm("notifications.view_outsidemessage"):
+        return {}
+    ladders = (
+        Ladder.objects.filter(
+            assignment__in=assignments_visible_to(user).filter(incident=incident).values("pk"),
+            event__kind__in=ALARMS,
+        )
+        .prefetch_related("outside")
+        .order_by("event_id")
+    )
+    speaks = user.has_perm(SPEAKS)
+    climbs: dict[Any, dict[str, Any]] = {}
+    for ladder in ladders:
+        climb = climbs.setdefault(ladder.assignment_id, {"done": [], "calls": [], "next": ""})
+        for message in ladder.outside.all():
+            is_open_call = message.channel == SPOKEN and message.ended_at is None
+            if is_open_call and speaks:
+                climb["calls"].append(_call_line(message))
+            else:
+                climb["done"].append(outside_badge(message))
+        if ladder.next_step_at is not None:
+            climb["next"] = clock_text(ladder.next_step_at)
+    return {"g_climbs": climbs}
+
+
+def _call_line(message: OutsideMessage) -> dict[str, Any]:
+    name = "admin:notifications_outsidemessage_press"
+    return {
+        "to": message.to_name,
+        "phone": message.to_address,
+        "text": message.text,
+        "said_url": reverse(name, args=[message.pk, "said"]),
+        "unanswered_url": reverse(name, args=[message.pk, "unanswered"]),
+    }
+
+
 def ledger_version(incident: Incident) -> Any:
     """Return what changes whenever a receipt or an attempt is added for an incident."""
     mine = Delivery.objects.filter(event__incident=incident)
-    return tuple(
-        mine.aggregate(
+    outside = OutsideMessage.objects.filter(ladder__event__incident=incident)
+    climbed = outside.aggregate(planned=Count("pk"), ended=Max("ended_at"), tries=Count("attempts"))
+    return (
+        *climbed.values(),
+        *mine.aggregate(
             attempt=Max("attempts__pk"),
             received=Max("received_at"),
             seen=Max("seen_at"),
             answered=Max("answered_at"),
             read=Count("notice__receipts", distinct=True),
             told=Count("notice__answers", distinct=True),
-        ).values()
+        ).values(),
     )
 
 
 IncidentAdmin.more_versions = (*IncidentAdmin.more_versions, ledger_version)
-IncidentAdmin.more_panels = (*IncidentAdmin.more_panels, ledger_panel)
+IncidentAdmin.more_panels = (*IncidentAdmin.more_panels, ledger_panel, climb_panel)

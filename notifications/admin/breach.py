@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from incidents.models import Call
@@ -39,7 +39,7 @@ class SeenForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
     end = forms.DateTimeField(
-        label=gettext_lazy("sampai"),
+        label=pgettext_lazy("akhir masa", "sampai"),
         input_formats=LOCAL_TIME,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )

@@ -123,6 +123,7 @@ class DataRequestAdmin(AskedAdmin):
         return (
             ("kind", "look"),
             "about",
+            ("new_name", "new_number"),
             "reason",
             ("asked", "asked_by", "due"),
             ("approved", "approved_by"),

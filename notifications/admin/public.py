@@ -11,12 +11,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Area
 from incidents.selectors.access import incidents_visible_to, is_operator
 from notifications.admin.public_forms import CancelForm, PublicAlertForm, public_incidents
+from notifications.cap import info_of
 from notifications.errors import NotificationError
 from notifications.models import PublicAlert
 from notifications.services.public_alerts import cancel_public_alert, issue_public_alert
@@ -26,11 +27,19 @@ from responders.admin.shown import badge, moment
 from responders.requests import staff_of
 
 TONES = {"Alert": ("alarm", "alert"), "Update": ("warn", "alert"), "Cancel": ("quiet", "cross")}
-SHOWN = ("incident", "look", "sent", "expires", "headline", "headline_en", "areas", "links")
+SHOWN = ("incident", "look", "sent", "expires", "told", "told_en", "areas", "links")
 
 
 def _cancel(alert: PublicAlert, *, reason: str, actor: Any, now: datetime) -> None:
     cancel_public_alert(alert=alert, reason=reason, actor=actor, now=now)
+
+
+def _told(alert: PublicAlert, language: str) -> str:
+    """Return what the document says, a paragraph for each part."""
+    info = info_of(bytes(alert.document), language=language)[0]
+    parts = [part for part in (info.description, info.instruction) if part]
+    paragraphs = format_html_join("", "<p>{}</p>", ((part,) for part in parts))
+    return format_html("<strong>{}</strong>{}", info.headline, paragraphs)
 
 
 def _stands(alert: PublicAlert) -> bool:
@@ -159,10 +168,17 @@ class PublicAlertAdmin(DeskAdmin):
             return badge("quiet", "clock", _("tidak berlaku lagi"))
         return badge(*TONES[alert.message_type], alert.get_message_type_display())
 
+    @admin.display(description=_("isi"))
+    def told(self, alert: PublicAlert) -> str:
+        return _told(alert, "id")
+
+    @admin.display(description=_("isi (Inggris)"))
+    def told_en(self, alert: PublicAlert) -> str:
+        return _told(alert, "en")
+
     @admin.display(description=_("wilayah"))
     def areas(self, alert: PublicAlert) -> str:
-        names = Area.objects.filter(code__in=alert.content["areas"]).order_by("code")
-        return ", ".join(names.values_list("name", flat=True))
+        return ", ".join(info_of(bytes(alert.document), language="id")[1])
 
     @admin.display(description=_("dokumen"))
     def links(self, alert: PublicAlert) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.lifecycle import OPEN_INCIDENT_STATES
@@ -49,14 +50,28 @@ def _text(label: Any, *, rows: int, help_text: Any = "", required: bool = True) 
     )
 
 
+class IncidentField(forms.ModelChoiceField):
+    """Choose an incident by what it is and where, beside its number."""
+
+    def label_from_instance(self, obj: Incident) -> str:
+        label = obj.type.label_en if get_language() == "en" else obj.type.label
+        places = ", ".join(area.name for area in obj.areas.all())
+        return " · ".join(filter(None, (obj.number, label, places)))
+
+
 class PublicAlertForm(forms.ModelForm):
     """Ask a dispatcher what the public is to be told of an incident."""
 
-    incident = forms.ModelChoiceField(label=_("Kejadian"), queryset=Incident.objects.none())
+    incident = IncidentField(label=_("Kejadian"), queryset=Incident.objects.none())
     supersedes = forms.ModelChoiceField(
         queryset=PublicAlert.objects.all(), required=False, widget=forms.HiddenInput
     )
-    headline = forms.CharField(label=_("Judul"), max_length=PUBLIC.headline_max, help_text=NO_NAMES)
+    headline = forms.CharField(
+        label=_("Judul"),
+        max_length=PUBLIC.headline_max,
+        help_text=NO_NAMES,
+        widget=forms.TextInput({"class": "vLargeTextField"}),
+    )
     description = _text(_("Apa yang terjadi"), rows=3)
     instruction = _text(_("Apa yang harus dilakukan warga"), rows=3)
     headline_en = forms.CharField(
@@ -128,4 +143,5 @@ class CancelForm(forms.Form):
 def public_incidents() -> Any:
     """Return the open incidents of which the public may be told, newest first."""
     rows = Incident.objects.filter(state__in=OPEN_INCIDENT_STATES, type__sensitive=False)
-    return rows.exclude(type__notice="none").select_related("type").order_by("-opened_at")
+    rows = rows.exclude(type__notice="none").select_related("type").prefetch_related("areas")
+    return rows.order_by("-opened_at")

@@ -14,6 +14,7 @@ from notifications.models import WallLink
 from notifications.services.wall import issue_wall_link, revoke_wall_link
 from responders.admin.buttons import Button
 from responders.admin.desk import DeskAdmin
+from responders.admin.filters import by_revocation
 from responders.admin.shown import badge, moment
 from responders.requests import staff_of
 from responders.tokens import digest_of
@@ -36,7 +37,7 @@ class WallLinkAdmin(DeskAdmin):
     agency_path = "created_by__agency"
     fields = ("name",)
     list_display = ("name", "look", "used", "created", "created_by")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (by_revocation,)
     list_select_related = ("created_by",)
     search_fields = ("name",)
     ordering = ("-created_at",)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +47,13 @@ DELIVERY_LOOKS = {
     "delivered": ("ok", "check"),
     "dead": ("alarm", "cross"),
 }
-ONCE = _("Simpan sekarang: rahasia ini tidak ditampilkan lagi. Rahasia lama masih dipakai 24 jam.")
+ONCE = _("Simpan sekarang: rahasia ini tidak ditampilkan lagi.")
+RENEWED = _(
+    "Simpan sekarang: rahasia ini tidak ditampilkan lagi. Rahasia lama masih dipakai 24 jam."
+)
+ON_ITS_WAY = [
+    (messages.INFO, _("Uji coba sedang dikirim: jawabannya tertulis di catatan pengiriman."))
+]
 
 
 def _stop(subscription: WebhookSubscription, *, actor: Any, now: datetime) -> None:
@@ -119,13 +125,13 @@ class WebhookSubscriptionAdmin(DeskAdmin):
     ordering = ("agency__short_name", "name")
     readonly_fields = ("look", "last_ok", "log")
     buttons = (
-        _button("test", _("Kirim uji coba"), _test, shown=_is_on),
+        _button("test", _("Kirim uji coba"), _test, shown=_is_on, tell=lambda _sent: ON_ITS_WAY),
         _button(
             "rotate",
             _("Ganti rahasia"),
             _rotate,
             page="admin/secret.html",
-            present=lambda secret, _origin: {"secret": secret, "explanation": ONCE},
+            present=lambda secret, _origin: {"secret": secret, "explanation": RENEWED},
         ),
         _button("resume", _("Jalankan lagi"), _resume, shown=lambda s: not _is_on(s)),
         _button("stop", _("Hentikan"), _stop, shown=_is_on, danger=True),
@@ -208,9 +214,10 @@ class WebhookAttemptInline(LookOnlyInline):
     """What came back of each post."""
 
     model = WebhookAttempt
-    fields = ("at", "state", "detail", "took_ms")
+    fields = ("tried", "state", "detail", "took_ms")
     readonly_fields = fields
     ordering = ("at", "pk")
+    tried = staticmethod(moment("at", _("waktu")))
 
 
 @admin.register(WebhookDelivery)
@@ -222,7 +229,11 @@ class WebhookDeliveryAdmin(LookOnlyAdmin):
     list_filter = ("state", "subscription")
     list_select_related = ("subscription__agency",)
     ordering = ("-planned_at",)
+    fields = ("subscription", "event", "kind", "look", "planned", "ended", "next_step")
+    readonly_fields = fields
     inlines = (WebhookAttemptInline,)
+    ended = staticmethod(moment("ended_at", _("berakhir")))
+    next_step = staticmethod(moment("next_attempt_at", _("langkah berikut")))
     planned = staticmethod(moment("planned_at", _("direncanakan")))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:

@@ -1,7 +1,8 @@
 """The rows of the board, read once for all screens of a scope, and what changed since.
 
-A feed belongs to one event loop and one scope (incidents/board_scope.py). A wake-up
-makes it look at once, but not oftener than every 200 ms; without one it looks every second.
+A feed belongs to one event loop and one scope (incidents/board_scope.py). A wake-up makes it read
+at once what the journal names; once a second it goes round all that is open, part by part, for what
+comes by time or stands in no journal. It reads news between two parts: no change waits for a round.
 """
 
 import asyncio
@@ -13,19 +14,24 @@ from typing import Any, Protocol
 
 import msgspec
 
-from incidents.board_scope import BoardScope, health_shown_to, shown_to
-from incidents.selectors.board import board_snapshot
+from incidents.board_scope import BoardScope, health_shown_to
 from notifications.consumers.board_health import board_health
+from notifications.consumers.board_reading import (
+    SECTIONS,
+    Look,
+    Row,
+    Rows,
+    parts_of,
+    read_extent,
+    read_news,
+    read_part,
+)
 from notifications.database import on_database
-from notifications.instructions import instruction_rows
+from notifications.ending import end_tasks
 from notifications.policy import BOARD
 from responders.wire_time import to_wire
 
 logger = logging.getLogger(__name__)
-
-SECTIONS = ("incidents", "assignments", "units", "calls", "alerts", "instructions")
-Row = dict[str, Any]
-Rows = dict[str, dict[Any, Row]]
 
 
 class Screen(Protocol):
@@ -42,6 +48,7 @@ class BoardFeed:
     def __init__(self, scope: BoardScope) -> None:
         self.scope = scope
         self.version = 0
+        self._seq: int | None = None
         self._rows: Rows = {section: {} for section in SECTIONS}
         self._health: dict[str, Any] = {"as_of": None, "problems": []}
         self._moved_at_s: dict[Any, float] = {}
@@ -56,7 +63,7 @@ class BoardFeed:
         """Give a screen everything, then every change. Raises what the first look raises."""
         async with self._starting:
             if not self._tasks:
-                await self._look()
+                await self._go_round()
                 jobs = (self._look_forever, self._beat_forever)
                 self._tasks = [asyncio.create_task(job()) for job in jobs]
             self._screens.add(screen)
@@ -69,9 +76,7 @@ class BoardFeed:
             if self._screens:
                 return False
             tasks, self._tasks = self._tasks, []
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_tasks(tasks)
             return True
 
     def poke(self) -> None:
@@ -94,15 +99,19 @@ class BoardFeed:
         return health_shown_to(self.scope, self._health | {"problems": problems})
 
     async def _look_forever(self) -> None:
+        round_at_s = time.monotonic() + BOARD.look_s
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(BOARD.look_s):
+                async with asyncio.timeout(max(0.0, round_at_s - time.monotonic())):
                     await self._woken.wait()
-            self._woken.clear()
             try:
-                await self._look()
+                await self._read_news()
+                if time.monotonic() >= round_at_s:
+                    await self._go_round()
+                    round_at_s = time.monotonic() + BOARD.look_s
             except Exception:
                 logger.warning("the board could not be read; again soon", exc_info=True)
+                await asyncio.sleep(BOARD.look_s)
             await asyncio.sleep(BOARD.least_pause_s)
 
     async def _beat_forever(self) -> None:
@@ -110,16 +119,53 @@ class BoardFeed:
             await asyncio.sleep(BOARD.heartbeat_s)
             self._tell(_encoded("heartbeat", self.version, {"health": self.health()}))
 
-    async def _look(self) -> None:
-        """Read the rows, and tell what is unlike before."""
-        rows, health = await on_database(read_board, self.scope, datetime.now(UTC))
-        self._hold_positions(rows["units"])
-        changes = _changes(self._rows, rows)
-        told, self._health = _codes(self._health), health
-        self._rows, self._looked_at_s = rows, time.monotonic()
-        if changes or told != _codes(health):
-            self.version += 1
-            self._tell(_encoded("change", self.version, changes | {"health": self.health()}))
+    async def _read_news(self) -> bool:
+        """Read what the journal names since the last time, and tell it. Returns whether it did."""
+        self._woken.clear()
+        if self._seq is None:
+            return False
+        shown = self._rows["assignments"]
+        seq, look = await on_database(read_news, self.scope, self._seq, shown, datetime.now(UTC))
+        if look is not None:
+            self._take(look)
+        if seq - self._seq >= BOARD.news_rows:
+            self._woken.set()  # there may be more
+        self._seq = seq
+        return look is not None
+
+    async def _go_round(self) -> None:
+        """Read everything, part by part, and tell what is unlike before."""
+        began = datetime.now(UTC)
+        extent = await on_database(read_extent, self.scope)
+        if self._seq is None or extent.seq < self._seq:  # a restored database counts from behind
+            self._seq = extent.seq
+        for part in parts_of(extent, self._rows):
+            look = await on_database(read_part, self.scope, part, datetime.now(UTC))
+            if await self._read_news():  # told whole and first; the look may be half of it
+                look = await on_database(read_part, self.scope, part, datetime.now(UTC))
+            self._take(look)
+        told, self._health = _codes(self._health), await on_database(board_health, began)
+        self._looked_at_s = time.monotonic()
+        if told != _codes(self._health):
+            self._tell_change({})
+
+    def _take(self, look: Look) -> None:
+        """Keep the rows of one look, and tell what is unlike before."""
+        self._looked_at_s = time.monotonic()
+        self._hold_positions(look.rows["units"])
+        changes = {}
+        for section in SECTIONS:
+            kept, seen = self._rows[section], look.rows[section]
+            changed = [row for key, row in seen.items() if kept.get(key) != row]
+            unseen = [(key, row) for key, row in kept.items() if key not in seen]
+            gone = [key for key, row in unseen if look.part.holds(section, row)]
+            kept.update((row["id"], row) for row in changed)
+            for key in gone:
+                del kept[key]
+            if changed or gone:
+                changes[section] = changed + [{"id": key, "removed": True} for key in gone]
+        if changes:
+            self._tell_change(changes)
 
     def _hold_positions(self, units: dict[Any, Row]) -> None:
         """Keep a unit where it was shown until a second has passed since it last moved there."""
@@ -133,29 +179,13 @@ class BoardFeed:
             else:
                 self._moved_at_s[unit_id] = now_s
 
+    def _tell_change(self, changes: dict[str, list[Row]]) -> None:
+        self.version += 1
+        self._tell(_encoded("change", self.version, changes | {"health": self.health()}))
+
     def _tell(self, text: str) -> None:
         for screen in list(self._screens):
             screen.offer(text)
-
-
-def read_board(scope: BoardScope, now: datetime) -> tuple[Rows, dict[str, Any]]:
-    """Read rows and health for one scope."""
-    shown = shown_to(scope, board_snapshot(scope.agency_id, now))
-    if not scope.is_wall:  # whom to call, and where, stays in the room
-        shown["instructions"] = instruction_rows(scope.agency_id)
-    rows = {section: {row["id"]: row for row in shown.get(section, ())} for section in SECTIONS}
-    return rows, board_health(now)
-
-
-def _changes(old: Rows, new: Rows) -> dict[str, list[Row]]:
-    """Return, a section, the rows that are new or unlike before, and the ids that are gone."""
-    changes = {}
-    for section in SECTIONS:
-        changed = [row for key, row in new[section].items() if old[section].get(key) != row]
-        gone = [{"id": key, "removed": True} for key in old[section] if key not in new[section]]
-        if changed or gone:
-            changes[section] = changed + gone
-    return changes
 
 
 def _codes(health: dict[str, Any]) -> list[str]:

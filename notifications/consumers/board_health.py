@@ -1,5 +1,6 @@
 """What the board's red bar is made of: what is late, which engine is silent, can pushes leave?"""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.selectors.call_desk import calls_lately
 from notifications.engine_watch import AMBER, RED, EngineProblem, engine_problems
 from notifications.models import Bulletin
 from notifications.policy import BMKG
 from notifications.selectors import bmkg_age_s, bulletins_shown
 from notifications.senders.choose import current_sender
+from responders.models import SecurityFinding
+from responders.selectors import open_findings
 from responders.wire_time import to_wire
 
 Problem = dict[str, Any]
@@ -28,7 +32,7 @@ def board_health(now: datetime) -> dict[str, Any]:
     what it speaks of (`subject`) and for how long (`seconds`). `banners`: what BMKG says and nobody
     has decided on; `bmkg`: the age of its last good answer.
     """
-    problems = [*engine_problems(now), *_push_problems()]
+    problems = [*engine_problems(now), *_push_problems(), *_flood(now), *_findings()]
     return {
         "as_of": to_wire(now),
         "problems": [_shape(problem) for problem in problems],
@@ -61,6 +65,25 @@ def _bmkg(now: datetime) -> dict[str, Any]:
 def _shape(problem: EngineProblem) -> Problem:
     seconds = None if problem.seconds is None else round(problem.seconds)
     return asdict(problem) | {"seconds": seconds}
+
+
+def _flood(now: datetime) -> list[EngineProblem]:
+    """Return that more calls come than a room answers: pranks in bulk, or a disaster."""
+    count = calls_lately(now)
+    if count is None:
+        return []
+    words = _("Banjir panggilan: %(count)d dalam semenit. Tutup yang iseng, gabungkan yang sama.")
+    return [EngineProblem("call_flood", AMBER, words % {"count": count})]
+
+
+def _findings() -> list[EngineProblem]:
+    """Return one problem for all suspicions that nobody has looked into; it names nobody."""
+    kinds = Counter(open_findings().values_list("kind", flat=True))
+    if not kinds:
+        return []
+    named = ", ".join(f"{SecurityFinding.Kind(kind).label} ({n})" for kind, n in kinds.items())
+    message = _("Temuan keamanan belum diperiksa: %(findings)s.") % {"findings": named}
+    return [EngineProblem("finding", AMBER, message)]
 
 
 def _push_problems() -> list[EngineProblem]:

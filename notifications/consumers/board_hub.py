@@ -1,7 +1,6 @@
 """One board hub a process: the feeds that are watched, and the wake-ups they share."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from weakref import WeakKeyDictionary
@@ -10,6 +9,8 @@ from channels.layers import get_channel_layer
 
 from incidents.board_scope import BoardScope
 from notifications.consumers.board_feed import BoardFeed, Screen
+from notifications.ending import end_tasks
+from notifications.layer_channel import own_channel
 from notifications.policy import BOARD
 from notifications.realtime import JOURNAL_GROUP, capture_loop, off_wake, on_wake
 
@@ -59,9 +60,7 @@ class BoardHub:
     async def _stop(self) -> None:
         off_wake(self.poke)
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
 
     async def _listen_forever(self) -> None:
         """Hear wake-ups of other processes, and our own canary: the layer carries."""
@@ -74,22 +73,24 @@ class BoardHub:
             await asyncio.sleep(BOARD.look_s)
 
     async def _listen(self) -> None:
-        layer = get_channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(JOURNAL_GROUP, channel)
-        try:
-            while True:
-                await layer.send(channel, {"type": CANARY})
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(BOARD.heartbeat_s):
-                        await self._hear(layer, channel)
-                self._judge_layer()
-        finally:
-            with contextlib.suppress(Exception):
-                await layer.group_discard(JOURNAL_GROUP, channel)
+        """Sing and hear until the layer fails.
+
+        The hearing is not cut short for the next song: the layer would take the channel back.
+        """
+        layer, beat_s = get_channel_layer(), BOARD.heartbeat_s
+        async with own_channel(layer, within_s=beat_s, group=JOURNAL_GROUP) as channel:
+            hearing = asyncio.create_task(self._hear(layer, channel))
+            try:
+                while not hearing.done():
+                    async with asyncio.timeout(beat_s):
+                        await layer.send(channel, {"type": CANARY})
+                    await asyncio.wait([hearing], timeout=beat_s)
+                    self._judge_layer()
+            finally:
+                await end_tasks([hearing])
 
     async def _hear(self, layer: object, channel: str) -> None:
-        """Take messages until the time is over."""
+        """Take messages."""
         while True:
             message = await layer.receive(channel)  # type: ignore[attr-defined]
             self._heard_at_s = time.monotonic()

@@ -4,13 +4,15 @@ A token in the URL, a cookie and the Origin count for nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
-from notifications.selectors import newest_visible_now
-from responders.auth import device_for_token
-from responders.tokens import bearer_of, is_device_token
+from notifications.database import on_database
+from notifications.hub import Hub
+from notifications.stream import SignedIn
+from responders.requests import client_address
+from responders.services.findings import note_leaks
+from responders.tokens import bearer_of, device_tokens_in, is_device_token
 
 SUBPROTOCOL = "gerak112.v1"
 BEARER_PREFIX = "bearer."
@@ -25,16 +27,6 @@ class Refused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """The phone behind a socket."""
-
-    device_id: UUID
-    person_id: int
-    role: str
-    newest: int
-
-
 def subprotocol_of(scope: dict[str, Any]) -> str | None:
     """Return the subprotocol to answer: ours where it was offered."""
     return SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None
@@ -45,17 +37,35 @@ def language_header(scope: dict[str, Any]) -> str:
     return _header(scope, b"accept-language")
 
 
-def sign_in(scope: dict[str, Any]) -> SignedIn:
+def agent_of(scope: dict[str, Any]) -> str:
+    """Return what the program on the other side calls itself, empty where it says nothing."""
+    return _header(scope, b"user-agent")
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """Return where a socket comes from."""
+    peer = str((scope.get("client") or ("",))[0])
+    return client_address(_header(scope, b"x-forwarded-for"), peer)
+
+
+async def note_leak(scope: dict[str, Any]) -> None:
+    """Write down a live token in the address of a socket; its own is asked for elsewhere."""
+    told = scope.get("query_string", b"").decode("latin-1")
+    if device_tokens_in(told):
+        await on_database(note_leaks, told, now=datetime.now(UTC))
+
+
+async def sign_in(scope: dict[str, Any], hub: Hub) -> SignedIn:
     """Return whose socket this is. Raises Refused."""
     token = _token(scope)
     if token is None or not is_device_token(token):
         raise Refused(UNKNOWN)
-    device = device_for_token(token)
-    if device is None:
+    phone = await hub.phones.ask(token)
+    if phone is None:
         raise Refused(UNKNOWN)
-    if not device.is_trusted or not device.user.is_active:
+    if not phone.trusted:
         raise Refused(REVOKED)
-    return SignedIn(device.pk, device.user_id, device.user.role, newest_visible_now(device.user_id))
+    return phone
 
 
 def _token(scope: dict[str, Any]) -> str | None:

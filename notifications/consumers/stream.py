@@ -17,7 +17,10 @@ from django.utils import translation
 from notifications.consumers.sign_in import (
     REVOKED,
     Refused,
+    address_of,
+    agent_of,
     language_header,
+    note_leak,
     sign_in,
     subprotocol_of,
 )
@@ -49,7 +52,8 @@ async def stream_application(scope: dict[str, Any], receive: Receive, send: Send
     await send({"type": "websocket.accept", "subprotocol": subprotocol_of(scope)})
     try:
         async with asyncio.timeout(STREAM.sign_in_timeout_s):
-            person = await on_database(sign_in, scope)
+            await note_leak(scope)
+            person = await sign_in(scope, hub())
     except Refused as refusal:
         await send({"type": "websocket.close", "code": refusal.code})
         return
@@ -57,7 +61,7 @@ async def stream_application(scope: dict[str, Any], receive: Receive, send: Send
         await send({"type": "websocket.close", "code": SERVER_FAULT})
         return
     with translation.override(language_of(language_header(scope))):
-        tail = Tail(person, hub=hub(), send=send)
+        tail = Tail(person, hub=hub(), send=send, address=address_of(scope), agent=agent_of(scope))
         await Stream(tail, hub=hub(), receive=receive).run()
 
 
@@ -71,6 +75,7 @@ class Stream:
         self._receive = receive
         self._errors = 0
         self._confirmed = -1
+        self._earlier = True  # the next receipt may speak of what another socket sent
         self._uploads: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -82,9 +87,8 @@ class Stream:
                 asyncio.create_task(self._hear()),
                 asyncio.create_task(self._tail.pump()),
                 asyncio.create_task(self._tail.heartbeat()),
-                asyncio.create_task(self._tail.until_ended()),
             ]
-            await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*jobs, self._tail.ended], return_when=asyncio.FIRST_COMPLETED)
             self._explain(jobs)
         except DatabaseError:
             self._tail.end(SERVER_FAULT)
@@ -147,6 +151,7 @@ class Stream:
         if not _is_seq(after) or not (epoch is None or isinstance(epoch, str)):
             await self._misunderstood("bad_resume", frame)
             return
+        self._earlier = True
         self._tail.resume(after=after, epoch=epoch)
 
     async def _received(self, frame: dict[str, Any]) -> None:
@@ -157,7 +162,8 @@ class Stream:
         sent = self._tail.received(seq)
         if not sent and seq <= self._confirmed:
             return
-        await self._hub.receipts.confirm(Receipt(self._person.device_id, seq, sent))
+        earlier, self._earlier = self._earlier, False
+        await self._hub.receipts.ask(Receipt(self._person.device_id, seq, sent, earlier))
         self._confirmed = max(self._confirmed, seq)
 
     async def _seen(self, frame: dict[str, Any]) -> None:

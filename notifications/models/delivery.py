@@ -94,6 +94,10 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.event_id} → {self.person}"
 
+    def in_order(self) -> list["DeliveryAttempt"]:
+        """Return its attempts as they were made, from what was fetched before where it was."""
+        return sorted(self.attempts.all(), key=lambda attempt: (attempt.at, attempt.pk))
+
 
 class DeliveryAttempt(models.Model):
     """One event for one person on one device by one channel, with what that channel said."""

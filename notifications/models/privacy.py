@@ -18,7 +18,7 @@ class DataRequest(models.Model):
     class Kind(models.TextChoices):
         PURGE = "purge", _("hapus data yang lewat masa simpan")
         EXPORT = "export", _("salinan data satu orang")
-        CORRECT = "correct", _("perbaikan data penelepon")
+        CORRECT = "correct", _("perbaikan data satu orang")
         RESTRICT = "restrict", _("pembatasan data penelepon")
         LIFT = "lift", _("cabut pembatasan")
 

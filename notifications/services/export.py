@@ -96,11 +96,7 @@ def _of_caller(number: str) -> Iterator[Part]:
         kind__in=("call.corrected", "call.restricted", "call.restriction_lifted"),
         data__call__in=[int(key) for key in keys],
     )
-    yield (
-        "changes",
-        EventText.objects.filter(event__in=events).order_by("event"),
-        ("event__recorded_at", "event__kind", "key", "text"),
-    )
+    yield "changes", _texts_of(events), CHANGED
     yield "seen_by", AccessEntry.objects.filter(seen).order_by("at"), SEEN_BY
 
 
@@ -142,6 +138,8 @@ def _of_person(person: User) -> Iterator[Part]:
         Milestone.objects.filter(actor=person).order_by("pk"),
         ("step", "happened_at", "received_at", "note"),
     )
+    corrected = IncidentEvent.objects.filter(kind="person.corrected", data__person=person.pk)
+    yield "changes", _texts_of(corrected), CHANGED
     yield "notes", Note.objects.filter(author=person), ("received_at", "text")
     yield "photos", Photo.objects.filter(author=person), ("received_at", "lat", "lon")
     yield (
@@ -175,7 +173,12 @@ def _of_person(person: User) -> Iterator[Part]:
     )
 
 
+def _texts_of(events: QuerySet[IncidentEvent]) -> QuerySet[EventText]:
+    return EventText.objects.filter(event__in=events).order_by("event")
+
+
 SPAN = ("starts_at", "ends_at")
+CHANGED = ("event__recorded_at", "event__kind", "key", "text")
 
 
 def _wire(row: dict[str, Any]) -> dict[str, Any]:

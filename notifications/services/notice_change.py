@@ -1,12 +1,15 @@
 """One incident's notices: which are wanted, and the change that brings them about, all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidents.areas import Outline, touched
+from django.db.models import Q
+
+from incidents.areas import touched
 from incidents.journal import Draft
 from incidents.models import Area, Incident
+from incidents.selectors.areas import outline_of, villages_near
 from notifications.models import Notice
 from notifications.notice_plan import (
     Place,
@@ -23,26 +26,25 @@ FIELDS = ("state", "basis", "basis_text", "headline", "text", "updated_at", "upd
 
 @dataclass(frozen=True)
 class Offices:
-    """The city's areas, read once: as places, and with their outlines."""
+    """The areas that one incident's notices may name, and how far off its point each outline is."""
 
     places: dict[int, Place]
-    outlines: list[Outline]
+    distances_m: dict[str, float]
 
     @classmethod
-    def read(cls) -> "Offices":
-        """Read them, in one query."""
-        areas = list(Area.objects.all())
-        return cls(
-            {
-                area.pk: Place(area.pk, area.code, area.name, area.level, area.parent_id)
-                for area in areas
-            },
-            [
-                Outline(area.code, area.centroid_lat, area.centroid_lon, area.polygon)
-                for area in areas
-                if area.level == Area.Level.VILLAGE
-            ],
-        )
+    def read(cls, incident: Incident, standing: Collection[int]) -> "Offices":
+        """Read them, in two queries; every area only for a type that all are told of.
+
+        standing: the offices that have a notice already.
+        """
+        distances_m = _distances_m(incident)
+        rows = Area.objects.all()
+        if incident.type.notice != "all":
+            ours = Q(incidents=incident) | Q(code__in=distances_m) | Q(pk__in=standing)
+            named = Area.objects.filter(ours)
+            rows = rows.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("parent")))
+        fields = rows.order_by("pk").values_list("pk", "code", "name", "level", "parent_id")
+        return cls({row[0]: Place(*row) for row in fields}, distances_m)
 
 
 def wanted_notices(incident: Incident, offices: Offices) -> list[PlannedNotice]:
@@ -51,18 +53,13 @@ def wanted_notices(incident: Incident, offices: Offices) -> list[PlannedNotice]:
     The areas that a dispatcher chose are exactly those that are told.
     """
     everywhere = incident.type.notice == "all"
-    basis = _basis(incident)
-    distances_m: dict[str, float] = {}
+    basis, distances_m = _basis(incident), offices.distances_m
     named = [offices.places[pk] for pk in incident.areas.values_list("pk", flat=True)]
-    if basis == Notice.Basis.POLYGON and incident.lat is not None and incident.lon is not None:
-        distances_m = touched(
-            incident.lat, incident.lon, offices.outlines, within_m=NOTICES.border_m
-        )
-        named += [
-            place
-            for place in offices.places.values()
-            if place.code in distances_m and place not in named
-        ]
+    named += [
+        place
+        for place in offices.places.values()
+        if place.code in distances_m and place not in named
+    ]
     planned = plan_offices(touched=named, everywhere=everywhere, places=offices.places.values())
     return [
         word_notice(
@@ -78,6 +75,15 @@ def wanted_notices(incident: Incident, offices: Offices) -> list[PlannedNotice]:
         )
         for office_pk, areas in planned.items()
     ]
+
+
+def _distances_m(incident: Incident) -> dict[str, float]:
+    """Return code → metres to the outline, of the kelurahan that a point lies in or next to."""
+    lat, lon = incident.lat, incident.lon
+    if _basis(incident) != Notice.Basis.POLYGON or lat is None or lon is None:
+        return {}
+    near = villages_near(lat, lon, within_m=NOTICES.border_m)
+    return touched(lat, lon, map(outline_of, near), within_m=NOTICES.border_m)
 
 
 def _basis(incident: Incident) -> str:

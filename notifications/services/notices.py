@@ -79,7 +79,7 @@ def plan_notices(incident_id: UUID, now: datetime) -> int:
     }
     if not standing and not _is_told(incident):
         return 0
-    offices = Offices.read()
+    offices = Offices.read(incident, standing)
     change = Change(incident, now, offices)
     if _is_told(incident) and incident.state != IncidentState.CLOSED:
         wanted = wanted_notices(incident, offices)

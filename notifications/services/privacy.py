@@ -1,6 +1,7 @@
 """Acts on personal data: asked for, approved by a second person, done or refused with a reason."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +11,7 @@ from incidents.services.callers import correct_callers, lift_restriction, restri
 from incidents.services.calls import e164
 from notifications.errors import NeedsASecondPerson, NotApproved, NotOneSubject, RequestEnded
 from notifications.models import DataRequest
+from notifications.services.corrections import correct_person
 from notifications.services.purge import Line, purge_data
 from responders.models import User
 
@@ -35,8 +37,9 @@ def ask(
     Records data_request.asked, by id alone.
     """
     number = e164(number) or number
-    about = {Kind.PURGE: (False, False), Kind.EXPORT: (person is None, person is not None)}
-    if (bool(number), person is not None) != about.get(Kind(kind), (True, False)):
+    one = {(True, False), (False, True)}
+    about = {Kind.PURGE: {(False, False)}, Kind.EXPORT: one, Kind.CORRECT: one}
+    if (bool(number), person is not None) not in about.get(Kind(kind), {(True, False)}):
         raise NotOneSubject
     if kind == Kind.CORRECT and not (new_name or new_number):
         raise NotOneSubject
@@ -84,20 +87,19 @@ def refuse(*, request: DataRequest, refusal: str, actor: User, now: datetime) ->
 
 @transaction.atomic
 def carry_out(*, request: DataRequest, actor: User, now: datetime) -> int:
-    """Correct, restrict or lift, and end the request; return how many calls it concerned."""
+    """Correct, restrict or lift, and end the request; return how many rows it concerned.
+
+    Raises NotApproved, RequestEnded, and NotOneSubject where a person's number is kept nowhere.
+    """
     _end(request, actor, now, from_state=State.ASKED)
-    number, reason = request.number, request.reason
+    by: dict[str, Any] = {"reason": request.reason, "actor": actor, "now": now}
+    right: dict[str, Any] = {"name": request.new_name, "new_number": request.new_number}
+    if request.kind == Kind.CORRECT and request.person is not None:
+        return correct_person(person=request.person, **right, **by)
     if request.kind == Kind.CORRECT:
-        return correct_callers(
-            number=number,
-            name=request.new_name,
-            new_number=request.new_number,
-            reason=reason,
-            actor=actor,
-            now=now,
-        )
+        return correct_callers(number=request.number, **right, **by)
     act = restrict_callers if request.kind == Kind.RESTRICT else lift_restriction
-    return act(number=number, reason=reason, actor=actor, now=now)
+    return act(number=request.number, **by)
 
 
 def carry_out_purge(*, request: DataRequest, actor: User, now: datetime) -> list[Line]:

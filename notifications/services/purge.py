@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from incidents.journal import record
@@ -88,17 +89,16 @@ def leave_no_bytes() -> None:
 
 
 def _batches(kind: Kind, now: datetime) -> Iterator[list[Any]]:
-    """Yield the keys of due rows, each row once, in the order of their keys."""
+    """Yield the keys of due rows, each row once, in the kind's order."""
     cutoff = now - timedelta(days=days_of(kind))
-    last: Any = None
+    rows = kind.due(cutoff).order_by(kind.order, "pk")
+    beyond = Q()
     while True:
-        rows = kind.due(cutoff).order_by("pk")
-        if last is not None:
-            rows = rows.filter(pk__gt=last)
-        keys = list(rows.values_list("pk", flat=True)[:BATCH_ROWS])
-        if not keys:
+        found = list(rows.filter(beyond).values_list("pk", kind.order)[:BATCH_ROWS])
+        if not found:
             return
-        last = keys[-1]
+        keys, last, pk = [row[0] for row in found], found[-1][-1], found[-1][0]
+        beyond = Q(**{f"{kind.order}__gte": last}) & ~Q(**{kind.order: last, "pk__lte": pk})
         spared = kind.spared(keys, cutoff) if kind.spared else set()
         going = [key for key in keys if key not in spared]
         if going:

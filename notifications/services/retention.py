@@ -1,6 +1,6 @@
 """How long what left the house is kept: the words and addresses in it."""
 
-from django.db.models import CharField, F, Q
+from django.db.models import CharField, F
 from django.db.models.functions import Cast, Coalesce
 
 from incidents.services.retention import over
@@ -16,7 +16,7 @@ from notifications.models import (
     OutsideMessage,
     WebhookDelivery,
 )
-from responders.retention import ROW, WEBHOOK_D, YEAR_D, Kind, blank, drop
+from responders.retention import WEBHOOK_D, YEAR_D, Kind, blank, emptied, gone
 
 REQUEST = {"number": "", "new_name": "", "new_number": "", "reason": "", "refusal": ""}
 # Of a message past the apps; its own id stands for whom it was for, so that each stays one.
@@ -36,40 +36,10 @@ KINDS = (
         blank(text="", basis_text=""),
         ("text", "basis_text"),
     ),
-    Kind(
-        "official_answers",
-        YEAR_D,
-        NoticeAnswer,
-        lambda cutoff: NoticeAnswer.objects.filter(
-            ~Q(text="") | ~Q(needs=""), received_at__lt=cutoff
-        ),
-        blank(text="", needs=""),
-        ("text", "needs"),
-    ),
-    Kind(
-        "official_phones",
-        YEAR_D,
-        Official,
-        lambda cutoff: Official.objects.filter(~Q(phone=""), ends_at__lt=cutoff),
-        blank(phone=""),
-        ("phone",),
-    ),
-    Kind(
-        "delivery_details",
-        YEAR_D,
-        DeliveryAttempt,
-        lambda cutoff: DeliveryAttempt.objects.filter(~Q(detail=""), at__lt=cutoff),
-        blank(detail=""),
-        ("detail",),
-    ),
-    Kind(
-        "ladder_details",
-        YEAR_D,
-        LadderTurn,
-        lambda cutoff: LadderTurn.objects.filter(~Q(detail=""), at__lt=cutoff),
-        blank(detail=""),
-        ("detail",),
-    ),
+    emptied("official_answers", YEAR_D, NoticeAnswer, since="received_at", text="", needs=""),
+    emptied("official_phones", YEAR_D, Official, since="ends_at", phone=""),
+    emptied("delivery_details", YEAR_D, DeliveryAttempt, since="at", detail=""),
+    emptied("ladder_details", YEAR_D, LadderTurn, since="at", detail=""),
     Kind(
         "outside_messages",
         YEAR_D,
@@ -78,36 +48,8 @@ KINDS = (
         blank(to_name=Cast("id", CharField(max_length=36)), **OUTSIDE),
         ("to_name", "to_address", "text", "detail"),
     ),
-    Kind(
-        "outside_attempts",
-        YEAR_D,
-        OutsideAttempt,
-        lambda cutoff: OutsideAttempt.objects.filter(~Q(detail=""), at__lt=cutoff),
-        blank(detail=""),
-        ("detail",),
-    ),
-    Kind(
-        "webhook_deliveries",
-        WEBHOOK_D,
-        WebhookDelivery,
-        lambda cutoff: WebhookDelivery.objects.filter(ended_at__lt=cutoff),
-        drop,
-        (ROW,),
-    ),
-    Kind(
-        "drill_words",
-        YEAR_D,
-        Drill,
-        lambda cutoff: Drill.objects.filter(called_at__lt=cutoff).exclude(title="–", text=""),
-        blank(title="–", text=""),
-        ("title", "text"),
-    ),
-    Kind(
-        "data_requests",
-        YEAR_D,
-        DataRequest,
-        lambda cutoff: DataRequest.objects.filter(asked_at__lt=cutoff).exclude(**REQUEST),
-        blank(**REQUEST),
-        tuple(REQUEST),
-    ),
+    emptied("outside_attempts", YEAR_D, OutsideAttempt, since="at", detail=""),
+    gone("webhook_deliveries", WEBHOOK_D, WebhookDelivery, since="ended_at"),
+    emptied("drill_words", YEAR_D, Drill, since="called_at", title="–", text=""),
+    emptied("data_requests", YEAR_D, DataRequest, since="asked_at", **REQUEST),
 )
