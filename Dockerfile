@@ -4,6 +4,10 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/gerak112
 
+# pg_dump, pg_restore and psql, of the database's major version: `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 
@@ -18,7 +22,7 @@ COPY locale ./locale
 RUN DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost \
     GERAK_SECRET_KEY=build GERAK_TELEPHONY_SECRET=build python manage.py collectstatic --noinput \
     && useradd --system --create-home --home-dir /var/lib/gerak112 gerak \
-    && install -d -o gerak -g gerak -m 0700 /var/lib/gerak112/data
+    && install -d -o gerak -g gerak -m 0700 /var/lib/gerak112/data /var/lib/gerak112/backups
 
 USER gerak
 ENV GERAK_DATA_DIR=/var/lib/gerak112/data

@@ -15,16 +15,20 @@ from incidents.services.chores import Routine, do_due
 from incidents.services.reports import issue_last_month, next_issue
 from notifications.services.privacy import purge_as_approved
 from notifications.services.purge import next_purge, purge_nightly
+from responders.policy import TWO_PHONES
+from responders.services.copied_phones import note_copied_phones
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 20.0
+TWO_PHONES_EVERY = timedelta(seconds=TWO_PHONES.look_every_s)
 
 ROUTINES: dict[str, Routine] = {
     "journal head": Routine(anchor_yesterday, next_anchor),
     "monthly report": Routine(issue_last_month, next_issue),
     "approved purges": Routine(purge_as_approved, lambda now: now + timedelta(minutes=1)),
     "nightly purge": Routine(purge_nightly, next_purge),
+    "copied phones": Routine(note_copied_phones, lambda now: now + TWO_PHONES_EVERY),
 }
 
 

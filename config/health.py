@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from config.figures import REGISTRY
-from config.readiness import problems_of, warnings_of
+from config.readiness import Problem, problems_of, warnings_of
 
 RETRY_AFTER_S = "5"
 PROBLEM_JSON = "application/problem+json"
@@ -26,18 +26,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether work may be sent here; 503 with what is wrong otherwise.
 
-    `warnings` are what stands still elsewhere: for a person, not for the balancer.
+    `warnings` are what stands still elsewhere: for a person, not for the balancer. The sentences
+    name processes, units and areas without an official: whoever asks from outside gets the codes.
     """
     now = datetime.now(UTC)
-    problems = problems_of(now)
-    warnings = warnings_of(now)
+    told = _whole if is_internal(request) else _codes
+    problems = told(problems_of(now))
+    warnings = told(warnings_of(now))
     if not problems:
         return _uncached(JsonResponse({"status": "ready", "warnings": warnings}))
     body = {
         "type": "about:blank",
         "title": "Service Unavailable",
         "status": 503,
-        "detail": " ".join(problem["message"] for problem in problems),
+        "detail": " ".join(problem.get("message", problem["code"]) for problem in problems),
         "code": "not_ready",
         "problems": problems,
         "warnings": warnings,
@@ -73,6 +75,15 @@ def is_internal(request: HttpRequest) -> bool:
     forwarded = request.headers.get("X-Forwarded-For", "")
     addresses = [request.META.get("REMOTE_ADDR", ""), *filter(None, forwarded.split(","))]
     return "Forwarded" not in request.headers and all(map(_is_private, addresses))
+
+
+def _whole(problems: list[Problem]) -> list[Problem]:
+    return problems
+
+
+def _codes(problems: list[Problem]) -> list[Problem]:
+    """Return each kind of problem once, without its sentence."""
+    return [{"code": code} for code in dict.fromkeys(problem["code"] for problem in problems)]
 
 
 def _is_private(address: str) -> bool:

@@ -13,11 +13,13 @@ LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # A database's own words quote the row; a client's may quote a token or a number.
 _HIDDEN = (
     (re.compile(r"(?i)\b(bearer)([ .])[\w.~+/=-]{8,}"), r"\1\2…"),
+    (re.compile(r"\b(g[dsw]1_|gt1)[\w-]{8,}"), r"\1…"),  # our own tokens, wherever they stand
     (re.compile(r"(?im)^(DETAIL: ).*$"), r"\1…"),
     (re.compile(r"(?<![\w.:-])(?:\+?62|0)8\d{7,11}(?![\w-])"), "08…"),
     (re.compile(r"(/papan/dinding/masuk/)[^\s/]+"), r"\1…"),
     (re.compile(r"(/api/(?:osmand|gpslogger)/?)\?\S*"), r"\1?…"),
 )
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def without_personal_data(text: str) -> str:
@@ -25,6 +27,11 @@ def without_personal_data(text: str) -> str:
     for pattern, instead in _HIDDEN:
         text = pattern.sub(instead, text)
     return text
+
+
+def on_one_line(text: str) -> str:
+    """Write out line breaks and other control characters: no caller adds a line of their own."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class OneLineBelowError(logging.Filter):
@@ -45,6 +52,9 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_personal_data(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        return on_one_line(without_personal_data(super().formatMessage(record)))
 
 
 class JsonFormatter(logging.Formatter):

@@ -14,6 +14,8 @@ from channels.layers import get_channel_layer
 
 from config.process_name import process_name
 from notifications.database import on_database
+from notifications.ending import end_tasks
+from notifications.layer_channel import own_channel
 from notifications.policy import WATCH
 from notifications.services.beats import forget_beats, write_beat
 
@@ -40,9 +42,7 @@ class LoopWatch:
     async def stop(self) -> None:
         """End, and take this process's signs of life away."""
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
         with contextlib.suppress(Exception):
             await on_database(forget_beats, process=process_name())
 
@@ -72,20 +72,13 @@ class LoopWatch:
     async def _listen(self) -> None:
         """Sing into the group and listen. Raises what the layer raises, and TimeoutError."""
         layer = get_channel_layer()
-        async with asyncio.timeout(WATCH.canary_wait_s):
-            channel = await layer.new_channel()
-            await layer.group_add(GROUP, channel)
-        try:
+        async with own_channel(layer, within_s=WATCH.canary_wait_s, group=GROUP) as channel:
             while True:
                 async with asyncio.timeout(WATCH.canary_wait_s):
                     await layer.group_send(GROUP, MESSAGE)
                     await layer.receive(channel)
                 self._heard_at_s = time.monotonic()
                 await asyncio.sleep(WATCH.beat_every_s / 2)
-        finally:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(WATCH.canary_wait_s):
-                    await layer.group_discard(GROUP, channel)
 
 
 LOOP_WATCH = LoopWatch()

@@ -23,7 +23,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from config.phone_app_words import WORDS
-from incidents.models import IncidentType
+from incidents.selectors.report_names import type_labels
 
 FOLDER = Path(__file__).resolve().parent / "static" / "app"
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "app"
@@ -91,10 +91,8 @@ def words(request: HttpRequest, language: str) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     with translation.override(language):
-        texts = {key: str(text) for key, text in WORDS.items()}
-    label = "label_en" if language == "en" else "label"
-    types = dict(IncidentType.objects.values_list("key", label))
-    return _fresh(JsonResponse({"words": texts, "types": types}))
+        told = {"words": {key: str(text) for key, text in WORDS.items()}, "types": type_labels()}
+    return _fresh(JsonResponse(told))
 
 
 @require_safe

@@ -295,6 +295,8 @@ WORDS: dict[str, Promise] = {
     "answer.ask": _("Bagaimana keadaan warga?"),
     "answer.again": _("Keadaan berubah? Jawab lagi."),
     "answer.text": _("Keterangan (boleh kosong)"),
+    "answer.needs": _("Yang dibutuhkan (boleh kosong)"),
+    "answer.needed": _("Dibutuhkan: {what}"),
     "answer.given": _("Jawaban Anda: {word}"),
     "answer.kept": _("Jawaban disimpan."),
     "condition.safe": _("Aman"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -76,7 +76,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 def _refusal(error: Exception) -> Response | None:
     if isinstance(error, RequestDataTooBig):
         return Response(problem_body(413, "too_large"), 413)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         response = Response(
             problem_body(503, "busy", _("Server sedang sibuk. Tidak ada yang tersimpan.")), 503
         )

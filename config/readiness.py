@@ -2,9 +2,7 @@
 
 import asyncio
 import uuid
-from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -12,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from notifications.engine_watch import engine_problems, oldest_waits
+from notifications.layer_channel import own_channel
 
 LATE_S = 10.0  # CONTRACT, Health
 CANARY_S = 2.0
@@ -70,24 +69,15 @@ async def _layer_problem() -> Problem | None:
         return {"code": "channel_layer", "message": "There is no channel layer."}
     song = uuid.uuid4().hex
     try:
-        async with asyncio.timeout(CANARY_S):
-            channel = await layer.new_channel()
+        async with asyncio.timeout(CANARY_S), own_channel(layer, within_s=CANARY_S) as channel:
             await layer.send(channel, {"type": "canary", "song": song})
             heard = await layer.receive(channel)
-            await _leave(layer, channel)
     except Exception as error:  # whatever a layer's driver raises, it means the same here
         reason = str(error) or type(error).__name__
         return {"code": "channel_layer", "message": f"The channel layer does not carry: {reason}"}
     if heard.get("song") != song:
         return {"code": "channel_layer", "message": "The channel layer carries something else."}
     return None
-
-
-async def _leave(layer: Any, channel: str) -> None:
-    """Give a channel back: a layer does that where a receive is cancelled, and nowhere else."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(0):
-            await layer.receive(channel)
 
 
 def layer_name() -> str:

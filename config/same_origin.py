@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -27,8 +28,14 @@ class SameOrigin:
 
 
 def is_same_origin(scope: Scope) -> bool:
-    """Compare the Origin with the Host of the same handshake, and with the trusted origins."""
+    """Compare the Origin with the Host of the same handshake, and with the trusted origins.
+
+    The Host must be a name of ours: another site's name may lead to our address.
+    """
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    domain, _port = split_domain_port(headers.get(b"host", ""))
+    if not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False
     origin = headers.get(b"origin", "")
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True

@@ -56,7 +56,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFiles",
+    "config.unkept.Unkept",
+    "config.leaked_tokens.LeakedTokens",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -329,6 +331,10 @@ LOGGING = {
         "PIL": {"level": "WARNING"},  # its debug lines hold what a photo says of its maker
         # Their own handlers go: one process, one shape of line.
         "uvicorn": {"handlers": [], "propagate": True},
-        "uvicorn.error": {"handlers": [], "propagate": True},
+        # Warnings alone: it has a line for every socket that opens, as daphne's above would.
+        "uvicorn.error": {"handlers": [], "propagate": True, "level": "WARNING"},
+        # Named, since what is set for "uvicorn" undoes --no-access-log below it: nginx keeps the
+        # log of requests.
+        "uvicorn.access": {"handlers": [], "propagate": False},
     },
 }

@@ -11,6 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from config.backup.databases import copy_database, database_file
 from config.backup.manifest import (
+    BadBackup,
     Manifest,
     backups_in,
     digest_of,
@@ -33,6 +34,9 @@ def make_backup(into: Path, *, now: datetime) -> Path:
     May run beside live servers. All of it is on the disk when this returns; a run that is killed
     leaves a hidden folder, which the next one removes. Raises BadBackup, FileExistsError.
     """
+    data = Path(settings.DATA_DIR).resolve()
+    if into.resolve().is_relative_to(data):
+        raise BadBackup(f"{into} lies in {data}, which is copied: choose a folder outside it.")
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"gerak112-{now:%Y%m%dT%H%M%SZ}"
     target, partial = into / name, into / f".{name}.partial"

@@ -84,8 +84,10 @@ SUPERVISOR = (
     "responders.add_enrolmentcode",
     "responders.change_crewshift",
     "responders.change_device",
+    "responders.change_securityfinding",
     "responders.view_accessentry",
     "responders.view_checkin",
+    "responders.view_securityfinding",
     "responders.view_user",
 )
 OPERATOR = (
@@ -124,6 +126,7 @@ AUDITOR = (
     "notifications.view_walllink",
     "responders.view_accessentry",
     "responders.view_checkin",
+    "responders.view_securityfinding",
     "responders.view_user",
 )
 ADMINISTRATOR = (
@@ -169,11 +172,13 @@ ADMINISTRATOR = (
     "responders.change_agency",
     "responders.change_crewshift",
     "responders.change_device",
+    "responders.change_securityfinding",
     "responders.change_unit",
     "responders.change_user",
     "responders.view_agency",
     "responders.view_crewshift",
     "responders.view_device",
+    "responders.view_securityfinding",
     "responders.view_unit",
     "responders.view_user",
 )

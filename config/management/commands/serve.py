@@ -103,5 +103,5 @@ class Command(BaseCommand):
         sys.stdout.flush()
 
     def _url(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104  # nosec B104
         return f"http://{host}:{settings.PORT}"

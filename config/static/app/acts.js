@@ -83,9 +83,9 @@ export async function replyDrill(drill) {
 
 export const readNotice = (notice) => act("read", `notices/${notice.id}/read`, { at: stamp() }, { notice: notice.id }).then(touched);
 
-export async function answerNotice(notice, condition, text) {
+export async function answerNotice(notice, condition, words) {
   const body = { id: newId(), at: stamp(), condition };
-  if (text) body.text = text;
+  for (const name of ["text", "needs"]) if (words[name].trim()) body[name] = words[name].trim();
   await act("answer", `notices/${notice.id}/answer`, body, { notice: notice.id });
   toast(t("answer.kept"));
   await touched();

@@ -30,7 +30,7 @@
     function line(banner) {
         const item = make("li", `g-banner g-banner-${banner.level}`);
         const text = make("p");
-        text.append(make("strong", "", banner.headline));
+        text.append(make("strong", "", banner.headline), make("span", "g-banner-at", `${window.GerakLive.clock(banner.at)} WIB`));
         if (banner.text) text.append(make("span", "g-banner-more", banner.text));
         item.append(icon("alert"), make("span", "g-banner-source", "BMKG"), text);
         if (banner.url) {

@@ -174,7 +174,9 @@
 
     function drawInstructions() {
         const wanted = [...rows.instructions.values()];
-        keep(byId("instructions"), wanted.map((row) => ({ key: row.id, face: String(row.v), make: () => cards.instructionLine(row) })));
+        keep(byId("instructions"), wanted.map((row, index) => ({
+            key: row.id, face: `${row.v} ${index === 0}`, make: () => cards.instructionLine(row, act, index === 0),
+        })));
     }
 
     function drawHealth() {

@@ -202,12 +202,17 @@ window.GerakCards = (function () {
         return line;
     }
 
-    function instructionLine(row) {
-        return make("li", "g-instruction", icon("phone"),
+    function instructionLine(row, act, isFirst) {
+        const line = make("li", "g-instruction", icon("phone"),
             make("p", "", make("strong", "", `${words.call_and_say} ${row.to}`),
-                row.phone ? make("span", "g-mono", row.phone) : make("span", "g-quiet", words.no_phone_known),
-                make("q", "", row.text)),
-            make("span", "g-mono g-quiet", clock(row.since)), link(row.url, "g-button", words.confirm_spoken));
+                row.phone ? make("span", "g-phone g-mono", row.phone) : make("span", "g-quiet", words.no_phone_known),
+                make("span", "g-mono g-quiet", clock(row.since)), make("q", "", row.text)));
+        if (!setup.may.speak || !row.said_url) line.append(link(row.url, "g-more", words.open_it));
+        else {
+            line.append(button("g-button", words.said, isFirst ? "d" : "", (node) => act(node, row.said_url, {})),
+                button("g-button g-plain", words.unanswered, "", (node) => act(node, row.unanswered_url, {})));
+        }
+        return line;
     }
 
     return { instructionLine, cardOf, unitLine, callLine, alertLine, isRinging, isStale, nameOf, button };

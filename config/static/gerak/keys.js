@@ -14,7 +14,9 @@
     const list = dialog.querySelector("dl");
     const toggle = dialog.querySelector("input");
     const off = () => localStorage.getItem(OFF) === "1";
-    const isShown = (node) => node.getClientRects().length > 0 && !node.disabled;
+    /* Seen, and to be pressed: what is invisible or lies in a fieldset that is off answers to no key. */
+    const isShown = (node) => node.getClientRects().length > 0 && !node.matches(":disabled") &&
+        getComputedStyle(node).visibility === "visible";
     const marked = () => [...document.querySelectorAll("[data-key]")];
 
     function labelOf(node) {

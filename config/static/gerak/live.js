@@ -141,7 +141,8 @@ window.GerakLive = (function () {
         return groups;
     }
 
-    /* Return every incident with its level and what it would look like, the most urgent first. */
+    /* Every incident with its level and what it would look like: the most urgent first, and those that
+       wait for nothing but to be closed after all that still runs. */
     function ranked() {
         const groups = grouped();
         const seen = [...rows.incidents.values()].map((incident) => {
@@ -151,6 +152,7 @@ window.GerakLive = (function () {
             return { incident, assignments, level, face };
         });
         return seen.sort((a, b) => urgency.indexOf(a.level) - urgency.indexOf(b.level) ||
+            (a.incident.state === "cleared") - (b.incident.state === "cleared") ||
             a.incident.priority - b.incident.priority || a.incident.opened_at.localeCompare(b.incident.opened_at));
     }
 

@@ -75,8 +75,17 @@ window.GerakMap = (function () {
                 if (isPlace(area.centroid_lat, area.centroid_lon)) bounds.extend([area.centroid_lat, area.centroid_lon]);
             }
             const beside = Math.max(48, this.div.clientWidth / 9);  // half a name, so that none is cut
-            if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [beside, 26], animate: false });
+            const room = { paddingTopLeft: [beside, 26], paddingBottomRight: [Math.max(beside, this._eastern()), 26] };
+            if (bounds.isValid()) this.leaflet.fitBounds(bounds, { ...room, animate: false });
             else this.leaflet.setView(this.setup.centre, 13, { animate: false });
+        }
+
+        /* The width of the easternmost name: it may have to stand on the right of its place. */
+        _eastern() {
+            if (!this.names.length) return 0;
+            const { name } = this.names.reduce((far, one) => (one.at[1] > far.at[1] ? one : far));
+            name.hidden = false;
+            return name.offsetWidth + 12;
         }
 
         /* Go to a place. */

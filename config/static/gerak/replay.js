@@ -12,6 +12,7 @@
     const words = read("replay-words");
     const byId = (id) => document.getElementById(id);
     const slider = byId("replay-at");
+    const empty = byId("replay-empty");
     const play = byId("replay-play");
     const from = Date.parse(data.from);
     const seconds = Math.max(1, Math.round((Date.parse(data.to) - from) / 1000));
@@ -59,8 +60,9 @@
         const open = [...shown.incidents].filter(([, row]) => !OVER.includes(row.state));
         const sent = [...shown.assignments].map(([id, row]) => ({id, ...row}));
         byId("replay-rows").replaceChildren(...open.flatMap(([id, row]) => rowsOf(id, row, sent)));
+        empty.hidden = open.length > 0;
         const facts = moments.slice(Math.max(0, done - FACTS_SHOWN), done).reverse();
-        byId("replay-facts").replaceChildren(...facts.map((fact) => element("li", `${clock.format(fact.ms)}  ${words.facts[fact.kind] || fact.kind}`)));
+        byId("replay-facts").replaceChildren(...facts.map((fact) => element("li", sentence(fact))));
         const div = byId("replay-map");
         if (!window.GerakMap) return;
         GerakMap.of(div).show({
@@ -77,6 +79,14 @@
         if (!mine.length) return [line([head, state, "–", "–", "–"])];
         return mine.map((row, index) => line([index ? "" : head, index ? "" : state, row.unit,
             word("assignment", row.state), word("verdict", row.verdict)]));
+    }
+
+    /* A fact's second, what it was, and of which incident and unit. */
+    function sentence(fact) {
+        const [incident] = Object.values(fact.incidents || {});
+        const [assignment] = Object.values(fact.assignments || {});
+        const of = [incident?.number, assignment?.unit].filter(Boolean).join(" · ");
+        return [clock.format(fact.ms), words.facts[fact.kind] || fact.kind, of].filter(Boolean).join("  ");
     }
 
     const word = (group, key) => (words[group][key] || [, , key])[2];
@@ -108,8 +118,18 @@
         play.textContent = stops ? play.dataset.play : play.dataset.pause;
     }
 
+    /* To the fact after the slider's moment, or the one before: nobody waits through a quiet hour. */
+    function leap(forward) {
+        const now = from + Number(slider.value) * 1000;
+        const next = forward ? moments.find((one) => one.ms > now) : moments.findLast((one) => one.ms < now - 100);
+        slider.value = String(next ? Math.ceil((next.ms - from) / 100) / 10 : forward ? seconds : 0);
+        goTo(Number(slider.value));
+    }
+
     slider.step = "0.1";
     slider.addEventListener("input", () => goTo(Number(slider.value)));
+    byId("replay-back").addEventListener("click", () => leap(false));
+    byId("replay-next").addEventListener("click", () => leap(true));
     play.addEventListener("click", toggle);
     goTo(0);
 })();

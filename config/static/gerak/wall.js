@@ -1,5 +1,5 @@
 /*
- * The wall: the board for a room, read at three metres, nothing to press. As many of the most urgent
+ * The wall: the board for a room, read from five metres, nothing to press. As many of the most urgent
  * incidents as fit; the rest is a number.
  */
 "use strict";
@@ -33,11 +33,11 @@
         const running = assignments.filter((row) => open.has(row.state));
         const row = make("li", `g-wall-row g-level-${level}`,
             make("div", "g-wall-what", make("span", `g-priority g-p${incident.priority}`, `P${incident.priority}`),
-                make("strong", "", nameOf(incident)), badge(looks.incident[incident.state])),
-            make("div", "g-wall-where", icon("pin"), (incident.areas || []).join(", ") || words.no_place),
-            make("div", "g-wall-when", make("span", "g-mono", incident.number), counter("up", incident.opened_at, "g-wall-age")));
-        if (running.length) row.append(make("ul", "g-wall-units", ...running.map(unitLine)));
-        else row.append(make("p", "g-wall-none", icon("alert"), words[level === "unsent" ? "no_units" : "no_units_now"]));
+                make("strong", "", nameOf(incident)),
+                make("span", "g-wall-where", icon("pin"), make("span", "", (incident.areas || []).join(", ") || words.no_place))),
+            make("div", "g-wall-when", make("span", "g-mono", incident.number.split("-").pop()), counter("up", incident.opened_at, "g-wall-age")));
+        const idle = level === "unsent" ? badge(["warn", "alert", words.no_units]) : badge(looks.incident[incident.state]);
+        row.append(running.length ? make("ul", "g-wall-units", ...running.map(unitLine)) : make("p", "g-wall-units", idle));
         return row;
     }
 
@@ -47,11 +47,13 @@
         const nodes = [...list.children];
         for (const node of nodes) node.hidden = false;
         const bottom = list.getBoundingClientRect().bottom + 1;
-        let out = 0;
-        for (const node of nodes) {
-            if (node.getBoundingClientRect().bottom > bottom) { node.hidden = true; out += 1; }
-        }
-        byId("more").textContent = out ? words.more_below.replace("%s", String(out)) : "";
+        const first = nodes.findIndex((node) => node.getBoundingClientRect().bottom > bottom);
+        const out = first < 0 ? [] : nodes.slice(first);
+        for (const node of out) node.hidden = true;
+        const more = out.length ? [words.more_below.replace("%s", String(out.length))] : [];
+        const outRed = out.filter((node) => node.classList.contains("g-level-red")).length;
+        if (outRed) more.push(badge(["alarm", "alert", `${outRed} ${words.tally_red}`]));
+        byId("more").replaceChildren(...more);
     }
 
     function figure(label, value, tone) {

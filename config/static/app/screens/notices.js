@@ -9,7 +9,7 @@ import { drillCards } from "./drill.js";
 
 const SIGNS = { safe: "check", light_damage: "crack", heavy_damage: "house", victims: "person" };
 const opened = new Set();
-const draft = { notice: null, text: "" };
+const draft = { notice: null, text: "", needs: "" };
 const isOpen = (notice) => ["issued", "updated"].includes(notice.state);
 const newest = (a, b) => (a.updated_at < b.updated_at ? 1 : -1);
 
@@ -41,9 +41,15 @@ function row(notice) {
     h("span", null, h("b", null, notice.headline), h("small", null, `${dayTime(Date.parse(notice.updated_at || notice.issued_at))} · ${word}${answer?.unsent ? ` · ${t("unsent.word")}` : ""}`)), icon("move"));
 }
 
+// What is damaged, or what is needed: in words, beside the one tap.
+const field = (name) => h("input", {
+  "aria-label": t(`answer.${name}`), placeholder: t(`answer.${name}`), name, maxlength: "2000",
+  oninput: (event) => { draft[name] = event.target.value; },
+});
+
 export function noticeScreen(notice) {
   const answer = answerOf(notice);
-  if (draft.notice !== notice.id) Object.assign(draft, { notice: notice.id, text: "" });
+  if (draft.notice !== notice.id) Object.assign(draft, { notice: notice.id, text: "", needs: "" });
   if (!notice.read_at && !doneHere("read", "notice", notice.id) && !opened.has(notice.id)) { opened.add(notice.id); readNotice(notice); }
   return [
     bar(notice.incident_number, { back: true }),
@@ -52,11 +58,11 @@ export function noticeScreen(notice) {
         h("p.kicker", null, icon("alert"), t(`notice.${notice.state}`)),
         h("h2", null, notice.headline), h("p.summary", null, notice.text),
         h("p.small", null, `${notice.areas.map((area) => area.name).join(", ")} · ${t("notice.issued_at", { at: dayTime(Date.parse(notice.issued_at)) })}`)),
-      answer ? h("section.card.row.ok", { role: "status", "data-answer": answer.condition }, icon(SIGNS[answer.condition]), h("span", null, h("b", null, t("answer.given", { word: t(`condition.${answer.condition}`) })), h("small", null, [clockTime(Date.parse(answer.at)), answer.text, answer.unsent && t("unsent.word")].filter(Boolean).join(" · ")))) : null),
+      answer ? h("section.card.row.ok", { role: "status", "data-answer": answer.condition }, icon(SIGNS[answer.condition]), h("span", null, h("b", null, t("answer.given", { word: t(`condition.${answer.condition}`) })), h("small", null, [clockTime(Date.parse(answer.at)), answer.text, answer.needs && t("answer.needed", { what: answer.needs }), answer.unsent && t("unsent.word")].filter(Boolean).join(" · ")))) : null),
     isOpen(notice) ? h("footer.dock", null,
       h("p.ask", null, t(answer ? "answer.again" : "answer.ask")),
-      h("input", { "aria-label": t("answer.text"), placeholder: t("answer.text"), maxlength: "2000", oninput: (event) => { draft.text = event.target.value; } }),
+      field("text"), field("needs"),
       h("div.four", null, ...Object.entries(SIGNS).map(([word, sign]) =>
-        button(`condition.${word}`, t(`condition.${word}`), sign, press(async () => { await answerNotice(notice, word, draft.text.trim()); draft.text = ""; tell(); }), { "data-condition": word })))) : null,
+        button(`condition.${word}`, t(`condition.${word}`), sign, press(async () => { await answerNotice(notice, word, draft); Object.assign(draft, { text: "", needs: "" }); tell(); }), { "data-condition": word })))) : null,
   ];
 }
