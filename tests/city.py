@@ -58,7 +58,7 @@ def manage(environment: dict[str, str], *words: str) -> list[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     if done.returncode:
         raise RuntimeError(done.stderr + done.stdout)

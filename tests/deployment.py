@@ -83,6 +83,7 @@ class Deployment(Server):
         self.environment = self.environment | example_environment() | kept
         del self.environment["GERAK_PORT"]
         self.processes = {}
+        self.plain_port = free_port()
         self.trust = None
 
     @property
@@ -142,7 +143,7 @@ class Deployment(Server):
         site = (FILES / "nginx-site.conf").read_text()
         site = re.sub(r"listen \[::\].*;", "", site)
         site = site.replace("listen 443", f"listen 127.0.0.1:{self.port}")
-        site = site.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+        site = site.replace("listen 80", f"listen 127.0.0.1:{self.plain_port}")
         site = site.replace("112.example.go.id", "127.0.0.1")
         site = site.replace("/etc/ssl/gerak112", str(self.folder))
         site = site.replace("/srv/gerak112/staticfiles", str(self.folder / "static"))

@@ -5,10 +5,10 @@ a test that shows several promises runs once. Exit 0 only where all held.
 """
 
 import os
-import re
 import subprocess
 import sys
 
+from tests.named_tests import named_tests
 from tests.server import ROOT
 
 PAGE = ROOT / "docs" / "promises.md"
@@ -17,12 +17,7 @@ ASSIGNMENTS = "300"  # under SIGKILL, unless GERAK_TEST_KILLS says another numbe
 
 def promises() -> dict[str, list[str]]:
     """Return promise → the tests that show it, as the page names them."""
-    shown: dict[str, list[str]] = {}
-    for part in re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]:
-        name = part.split(".")[0]
-        if re.fullmatch(r"R\d+", name):
-            shown[name] = re.findall(r"`(tests/[\w/]+\.py::\w+)`", part)
-    return shown
+    return named_tests(PAGE, "R")
 
 
 def main(asked: list[str]) -> int:

@@ -121,14 +121,14 @@ def answers(server):
 
 
 @contextmanager
-def production(folder):
-    """Give the production shape: PostgreSQL, Redis, two servers, worker and beat."""
+def production(folder, *, disk=None):
+    """Give the production shape: PostgreSQL (on `disk`), Redis, two servers, worker and beat."""
     redis = shutil.which("redis-server")
     if redis is None:
         pytest.skip("no redis-server")
     with ExitStack() as running:
         try:
-            url = running.enter_context(private_cluster(install=False))
+            url = running.enter_context(private_cluster(install=False, place=disk))
         except NoPostgres as reason:
             pytest.skip(str(reason))
         port = free_port()

@@ -21,7 +21,11 @@ import config.bootstrap  # noqa: F401  (sets Django up)
 # module imported is patched where it is called.
 POINTS = {
     "dispatch recorded, not committed": ("incidents.services.dispatch", "record", "after"),
-    "dispatch committed, not answered": ("incidents.views.desk", "dispatch_unit", "after"),
+    "dispatch committed, not answered": (
+        "incidents.views.desk_assignments",
+        "dispatch_unit",
+        "after",
+    ),
     "deliveries planned": ("notifications.receivers", "plan", "after"),
     "push claimed": ("notifications.services.delivery", "_claim", "after"),
     "push posted, not recorded": ("notifications.services.pushing", "_post", "after"),
@@ -32,6 +36,7 @@ POINTS = {
     "receipt heard": ("notifications.services.receipts", "_confirm", "before"),
     "delivered, not settled": ("notifications.services.receipts", "mark_delivered", "after"),
     "receipt settled": ("notifications.services.receipts", "_settle", "after"),
+    "ledger not written": ("notifications.hub", "_write", "before"),
     "ledger written": ("notifications.hub", "_write", "after"),
     "deadline recorded, not committed": ("incidents.services.timers", "record", "after"),
 }

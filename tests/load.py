@@ -42,7 +42,8 @@ class Door:
 
     def __init__(self, servers, first=0):
         self.servers, self.at = list(servers), first
-        self.manage = self.servers[0].manage
+        one = self.servers[0]
+        self.manage, self.token_for, self.code_for = one.manage, one.token_for, one.code_for
 
     @property
     def port(self):

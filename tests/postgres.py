@@ -48,25 +48,40 @@ def find_binaries(*, install: bool) -> Path:
 
 def crash_and_start(url: str) -> None:
     """End a private cluster as a power cut would, and start it again with the same options."""
+    _pg_ctl(url, "-m", "immediate", "restart")
+
+
+def start_if_down(url: str) -> bool:
+    """Start a private cluster that ended itself, as its unit would; say whether it had."""
+    try:
+        _pg_ctl(url, "status")
+    except NoPostgres:
+        _pg_ctl(url, "restart")  # a start would have lost its options
+        return True
+    return False
+
+
+def _pg_ctl(url: str, *words: str) -> None:
     folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
-    pg_ctl = [*_unprivileged(), find_binaries(install=False) / "pg_ctl", "-D", folder / "data"]
-    _run(
-        [*pg_ctl, "-w", "-t", str(START_WAIT_S), "-m", "immediate", "-l", folder / "log", "restart"]
-    )
+    program = [*_unprivileged(), find_binaries(install=False) / "pg_ctl", "-D", folder / "data"]
+    _run([*program, "-w", "-t", str(START_WAIT_S), "-l", folder / "log", *words])
 
 
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
 
 @contextmanager
-def private_cluster(*, install: bool = True, durable: bool = False) -> Iterator[str]:
+def private_cluster(
+    *, install: bool = True, durable: bool = False, place: Path | None = None
+) -> Iterator[str]:
     """Run a cluster while the block runs; give the DATABASE_URL of its database.
 
-    `durable`: a commit is on the disk, as in earnest (slower, for what is measured).
+    `durable`: a commit is on the disk, as in earnest (slower, for what is measured). `place`: where
+    its folder is made, if not in the machine's own; a short path, as it holds the socket.
     """
     binaries = find_binaries(install=install)
     prefix = _unprivileged()
-    folder = Path(tempfile.mkdtemp(prefix="gerak112-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="gerak112-pg-", dir=place))
     try:
         if prefix:
             shutil.chown(folder, _owner())

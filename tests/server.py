@@ -28,6 +28,7 @@ class Server:
         self.port = free_port()
         self.folder = Path(folder)
         self.environment = environment_of(folder, GERAK_PORT=str(self.port), **environment)
+        self.command = ["manage.py", "serve"]
         self.process = None
         self._codes, self._codes_until = {}, 0.0
 
@@ -41,7 +42,7 @@ class Server:
         self.fill()
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -47,7 +47,7 @@ LAYERS = {
     "me": INTERFACES,
     "permissions": INTERFACES,
     "public_page": INTERFACES,
-    "receipt_queue": INTERFACES,
+    "gathering": INTERFACES,
     "requests": INTERFACES,
     "stream": INTERFACES,
     "tail": INTERFACES,

@@ -26,7 +26,7 @@ FREE = {
     "auth.permission": {"name": CONFIGURED, "codename": CONFIGURED},
     "contenttypes.contenttype": {"app_label": MACHINE, "model": MACHINE},
     "incidents.area": dict.fromkeys(
-        ("code", "name", "aliases", "postal_code", "polygon"), CONFIGURED
+        ("code", "name", "aliases", "postal_code", "polygon", "rings"), CONFIGURED
     ),
     "incidents.assignment": {"verdict_reason": "a code of the rule"},
     "incidents.call": {"call_id": "the exchange's id of a ring", "line": "a trunk of the exchange"},
@@ -43,7 +43,8 @@ FREE = {
         "hash": ID,
     },
     "incidents.incidenttype": dict.fromkeys(("key", "label", "label_en", "category"), CONFIGURED),
-    "incidents.issuedreport": dict.fromkeys(("version", "language", "chain", "digests"), MACHINE),
+    "incidents.issuedreport": dict.fromkeys(("version", "language", "chain", "digests"), MACHINE)
+    | {"public": "figures told to everybody, small counts kept back"},
     "incidents.journalhead": {"hash": ID},
     "incidents.landmark": {"name": CONFIGURED, "aliases": CONFIGURED},
     "incidents.movementproof": {"document": "digests in place of positions", "key_id": ID},
@@ -75,7 +76,9 @@ FREE = {
     },
     "responders.agency": dict.fromkeys(("key", "name", "short_name", "duty_phone"), CONFIGURED),
     "responders.checkin": {"data_digest": ID, "previous_hash": ID, "hash": ID},
-    "responders.device": {"token_digest": ID, "tracking_digest": ID, "chain_head": ID},
+    "responders.device": dict.fromkeys(
+        ("token_digest", "tracking_digest", "chain_head", "socket_place"), ID
+    ),
     "responders.unit": {"call_sign": CONFIGURED, "capabilities": CONFIGURED},
     "responders.user": {
         "password": ID,

@@ -1,9 +1,10 @@
-"""The page of promises names tests that are there, and leaves no promise without one."""
-
-import ast
+"""The pages that name tests name such as are there: no promise and no threat is without one."""
 
 from tests.faults import promises
+from tests.named_tests import missing, named_tests
 from tests.server import ROOT
+
+SECURITY = ROOT / "docs" / "security.md"
 
 
 def test_every_promise_is_shown_by_tests_that_exist():
@@ -11,15 +12,23 @@ def test_every_promise_is_shown_by_tests_that_exist():
 
     assert list(shown) == [f"R{number}" for number in range(1, 19)]
     assert [name for name, tests in shown.items() if not tests] == []
-    missing = [test for tests in shown.values() for test in tests if not _exists(test)]
-    assert missing == []
+    assert missing([test for tests in shown.values() for test in tests]) == []
 
 
-def _exists(test):
-    path, _, name = test.partition("::")
-    file = ROOT / path
-    return file.exists() and name in {
-        node.name
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+def test_every_threat_has_tests_that_exist():
+    shown = named_tests(SECURITY, "T")
+
+    assert list(shown) == [f"T{number}" for number in range(1, 23)]
+    assert [name for name, tests in shown.items() if not tests] == []
+    assert missing([test for tests in shown.values() for test in tests]) == []
+
+
+def test_every_test_of_security_stands_in_the_page():
+    written = {
+        f"tests/security/{file.name}" for file in (ROOT / "tests/security").glob("test_*.py")
     }
+    shown = named_tests(SECURITY, "T")
+
+    named = {test.partition("::")[0] for tests in shown.values() for test in tests}
+
+    assert written - named == set()

@@ -94,7 +94,7 @@ OURS = {
     "postal_code", "problem", "push_token", "reason_code", "rule", "salt", "sender", "state",
     "stop_reason", "subject_id", "subject_kind", "tracking_digest", "url", "username",
     "verdict_reason", "version", "why", "written", "caller_number", "polygon", "to_address",
-    "source_auth", "grade", "area_basis", "identifier", "email",
+    "source_auth", "grade", "area_basis", "identifier", "email", "rings", "socket_place",
 }  # fmt: skip
 OUR_KINDS = {"Chore", "EngineBeat", "JournalHead", "OutsideFeed", "AttemptCounter", "HeadAnchor"}
 ALSO = {("Incident", "address"), ("OutsideMessage", "text")}

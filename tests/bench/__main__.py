@@ -1,10 +1,11 @@
 """`make bench`: ours beside the limit and beside peers, in one run on one machine.
 
-    python -m tests.bench [--quick] [--only ingest embedded]
+    python -m tests.bench [--quick] [--only ingest storm embedded look-ups]
                           [--phones 5000] [--rounds N] [--json PATH]
 
-Five interleaved rounds, three with `--quick`. Exit 0: every claim held. 1: one was missed, or
-a wrong answer voided it. 2: none was missed, but the limit moved too much for one to be told.
+Five interleaved rounds, three with `--quick`; of growth, storm and one-phone, which take
+longest, three at most. Exit 0: every claim held. 1: one was missed, or a wrong answer voided it.
+2: none was missed, but the limit moved too much for one to be told.
 """
 
 import argparse
@@ -18,33 +19,44 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import embedded
+from tests.bench import embedded, look_ups
+from tests.bench.fanout import Fanout
 from tests.bench.figures import exit_code
+from tests.bench.growth import Growth
 from tests.bench.ingest import Ingest
+from tests.bench.one_phone import OnePhone
+from tests.bench.sqlite_posts import SqlitePosts
+from tests.bench.storm import Storm
 from tests.bench.table import keep, machine, show
 from tests.bench.world import world
 
 ROUNDS, QUICK = 5, 3
 WORKLOADS = {
     "ingest": lambda made, folder, _chosen: Ingest(made, folder),
+    "sqlite": lambda _made, folder, _chosen: SqlitePosts(folder),
+    "fanout": lambda made, folder, chosen: Fanout(made, folder, chosen.phones),
+    "growth": lambda made, folder, chosen: Growth(made, folder, chosen.phones),
+    "storm": lambda made, folder, chosen: Storm(made, folder, chosen.phones),
+    "one-phone": lambda made, folder, chosen: OnePhone(made, folder, chosen.phones),
 }
+# Each on servers of its own.
+ALONE = {"look-ups": look_ups.main, "embedded": lambda: embedded.main([])}
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench")
     options.add_argument("--quick", action="store_true")
-    options.add_argument("--only", nargs="+", choices=[*WORKLOADS, "embedded"])
+    options.add_argument("--only", nargs="+", choices=[*WORKLOADS, *ALONE])
     options.add_argument("--phones", type=int, default=5_000)
     options.add_argument("--rounds", type=int)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended too
-    names = chosen.only or [*WORKLOADS, "embedded"]
+    names = chosen.only or [*WORKLOADS, *ALONE]
     codes = []
     if set(names) & set(WORKLOADS):
         codes.append(production(chosen, [name for name in WORKLOADS if name in names]))
-    if "embedded" in names:
-        codes.append(embedded.main([]))
+    codes += [measure() for name, measure in ALONE.items() if name in names]
     return 1 if 1 in codes else max(codes)
 
 
@@ -61,7 +73,8 @@ def production(chosen, names) -> int:
                 with contextlib.ExitStack() as stack:
                     workload = WORKLOADS[name](made, folder, chosen)
                     stack.callback(getattr(workload, "stop", lambda: None))
-                    uvloop.run(repeat(name, workload, rounds))
+                    most = getattr(workload, "rounds_at_most", rounds)
+                    uvloop.run(repeat(name, workload, min(rounds, most)))
                 figures += workload.figures()
                 left_out |= workload.left_out
     show(figures, left_out, where)

@@ -8,7 +8,7 @@ import msgspec
 from tests.bench.sockets import Refused, close_all, open_socket
 
 HANDSHAKES_AT_ONCE = 256  # performance study, 5
-READY_WITHIN_S, HEARD_WITHIN_S = 60.0, 30.0
+READY_WITHIN_S = 60.0
 
 
 class Phones:
@@ -86,35 +86,3 @@ class Phones:
 
     async def leave(self):
         await close_all(self.sockets)
-
-
-class Subscribers(Phones):
-    """A peer's subscribers; whatever it sends as a message counts."""
-
-    def __init__(self, peer, count):
-        super().__init__(peer.port, [None] * count)
-        self.peer = peer
-
-    async def open(self, number):
-        peer = self.peer
-        socket = await open_socket(peer.port, peer.path, self.on_frame, *peer.headers)
-        socket.number = number
-        socket.ready = asyncio.get_running_loop().create_future()
-        await peer.greet(socket)
-        if not hasattr(peer, "met"):
-            socket.ready.set_result(None)
-        return socket
-
-    def on_frame(self, socket, payload):
-        if self.peer.is_message(payload):
-            self._tell("message", time.time())
-        elif payload[0] >> 4 == 9:  # mosquitto: subscribed
-            socket.ready.set_result(None)
-
-
-async def last_of(waiting):
-    """Return when the last socket heard; None where one never did."""
-    try:
-        return await asyncio.wait_for(waiting, HEARD_WITHIN_S)
-    except TimeoutError:
-        return None

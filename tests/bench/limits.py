@@ -1,8 +1,9 @@
 """The limit of ingest: pgbench on the same PostgreSQL, with rows, durability and clients as ours.
 
-Its tables are copies of the product's, with every column, index and foreign key. `statements` does
-for each check-in what our commit does for a batch: lock the phone, look for the id, insert, move
-the phone. `rows` inserts alone.
+Its tables are copies of the product's, with every column, index and foreign key, and it draws from
+as many phones. `statements` does for each check-in, `batches` for fifty of one phone, what our
+commit does for all that waited: lock the phone, look for the ids, insert, move the phone. `rows`
+inserts alone.
 """
 
 import re
@@ -12,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 
-PHONES = 5_000
+PHONES = 1_000  # as many as `tests.bench.ingest` draws from
 TABLES = """
 DROP TABLE IF EXISTS bench_checkin, bench_device;
 CREATE TABLE bench_device (LIKE responders_device INCLUDING ALL);
@@ -30,16 +31,28 @@ SELECT {PHONE}, gen_random_uuid(), now(), now(), -0.79, 100.65, 12, 8.5, 90, 80,
     md5(random()::text), 'strong', false, md5('a') || md5('b'), md5(random()::text) || md5('d'),
     md5('e') || md5('f') FROM generate_series(1, {{rows}});"""
 LOCK = f"SELECT * FROM bench_device WHERE id = {PHONE} FOR NO KEY UPDATE;"
-KNOWN = f"""SELECT client_id FROM bench_checkin
-    WHERE device_id = {PHONE} AND client_id = gen_random_uuid();"""
+FRESH = f"""unnest(
+    ARRAY(SELECT {PHONE} FROM generate_series(1, {{rows}})),
+    ARRAY(SELECT gen_random_uuid() FROM generate_series(1, {{rows}}))
+) AS fresh(device_id, client_id)"""
+KNOWN = f"""
+SELECT stored.device_id, stored.client_id FROM {FRESH} JOIN bench_checkin AS stored
+    ON stored.device_id = fresh.device_id AND stored.client_id = fresh.client_id;"""
 MOVE = f"""UPDATE bench_device SET chain_head = md5('g') || md5('h'), last_lat = -0.79,
     last_lon = 100.65, last_accuracy_m = 12, last_recorded_at = now(), last_seen_at = now()
     WHERE id = {PHONE};"""
 DRAW = f"\\set n random(0, {PHONES - 1})"
+
+
+def _commit_of(rows):
+    known, insert = KNOWN.format(rows=rows), INSERT.format(rows=rows)
+    return "\n".join([DRAW, "BEGIN;", LOCK, known, insert, MOVE, "END;"])
+
+
 SCRIPTS = {
     "rows": "\n".join([DRAW, INSERT.format(rows=1)]),
-    "statements": "\n".join([DRAW, "BEGIN;", LOCK, KNOWN, INSERT.format(rows=1), MOVE, "END;"]),
-    "batches": "\n".join([DRAW, "BEGIN;", LOCK, INSERT.format(rows=50), MOVE, "END;"]),
+    "statements": _commit_of(1),
+    "batches": _commit_of(50),
 }
 
 

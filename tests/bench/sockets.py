@@ -45,7 +45,7 @@ class Socket(asyncio.Protocol):
             return
         buffer, at = self._buffer, 0
         while True:
-            frame = _frame(buffer, at)
+            frame = frame_at(buffer, at)
             if frame is None:
                 break
             opcode, payload, at = frame
@@ -73,18 +73,22 @@ class Socket(asyncio.Protocol):
         return True
 
     def send(self, payload: bytes, opcode: int = TEXT) -> None:
-        size = len(payload)
-        first = 0x80 | opcode
-        if size < 126:
-            head = struct.pack("!BB", first, 0x80 | size)
-        elif size < 65536:
-            head = struct.pack("!BBH", first, 0xFE, size)
-        else:
-            head = struct.pack("!BBQ", first, 0xFF, size)
-        self.transport.write(head + b"\0\0\0\0" + payload)
+        self.transport.write(masked(payload, opcode))
 
 
-def _frame(buffer: bytes, at: int) -> tuple[int, bytes, int] | None:
+def masked(payload: bytes, opcode: int = TEXT) -> bytes:
+    """Return a client's frame; the mask is zeros."""
+    size, first = len(payload), 0x80 | opcode
+    if size < 126:
+        head = struct.pack("!BB", first, 0x80 | size)
+    elif size < 65536:
+        head = struct.pack("!BBH", first, 0xFE, size)
+    else:
+        head = struct.pack("!BBQ", first, 0xFF, size)
+    return head + b"\0\0\0\0" + payload
+
+
+def frame_at(buffer: bytes, at: int) -> tuple[int, bytes, int] | None:
     """Return (opcode, payload, where the next one starts); None while it is not whole."""
     if len(buffer) < at + 2:
         return None

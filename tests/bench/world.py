@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_urlsafe
@@ -72,14 +71,24 @@ def cpu_s(process):
     return used / TICKS
 
 
-class Inside:
-    """`tests.bench.inside` in a process of its own."""
+def resident_kb(process):
+    """Return the resident memory of a process and its children."""
+    pids, used = [process.pid], 0
+    for pid in pids:
+        status = Path(f"/proc/{pid}/status").read_text()
+        used += int(status.split("VmRSS:")[1].split()[0])
+        pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return used
 
-    def __init__(self, environment, log):
-        self._lock = threading.Lock()
+
+class Helper:
+    """A module of ours in a process of its own: one JSON line in, one out."""
+
+    def __init__(self, module, environment, log):
+        self._module, self._log = module, log
         with log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.inside"],
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -89,17 +98,21 @@ class Inside:
             )
 
     def __call__(self, do, **asked):
-        with self._lock:
-            self._process.stdin.write(json.dumps({"do": do} | asked) + "\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
+        self.process.stdin.write(json.dumps({"do": do} | asked) + "\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self):
+        """Return what it says next."""
+        line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the inside ended at {do}")
+            told = self._log.read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"{self._module} ended: {told}")
         return json.loads(line)
 
     def stop(self):
-        self._process.stdin.close()
-        end_process(self._process)
+        self.process.stdin.close()
+        end_process(self.process)
 
 
 class World(Server):
@@ -134,9 +147,8 @@ class World(Server):
     def start(self, *, phones):
         self.manage_all("migrate", "-v0")
         self.manage_all("seed")
-        sockets = programs("gerak112-sockets@.service")
-        self._run("uvicorn", [word.replace("%i", str(self.ports["uvicorn"])) for word in sockets])
-        self._run("daphne", f"{BIN}/{DAPHNE.format(self.ports['daphne'])}".split())
+        for kind in KINDS:
+            self._run_door(kind)
         pages = [
             word.replace("8113", str(self.port)) for word in command_of("gerak112-web.service")
         ]
@@ -145,12 +157,30 @@ class World(Server):
         for port in (*self.ports.values(), self.port):
             until(lambda port=port: self._ready(port), seconds=90, told=self.log)
         self.desk = Desk(self)
-        self.inside = Inside(self.environment, self.folder / "server.log")
+        self.inside = self.helper("tests.bench.inside")
         self.tokens = self.inside("fill", phones=phones)
         return self
 
+    def helper(self, module):
+        return Helper(module, self.environment, self.folder / "server.log")
+
     def cpu_s(self, kind):
         return cpu_s(self.processes[kind])
+
+    def restart(self, kind):
+        """Begin a door of one kind anew, with nothing in its memory."""
+        end_process(self.processes[kind])
+        self._run_door(kind)
+        until(lambda: self._ready(self.ports[kind]), seconds=90, told=self.log)
+
+    def _run_door(self, kind):
+        port = str(self.ports[kind])
+        sockets = programs("gerak112-sockets@.service")
+        commands = {
+            "uvicorn": [word.replace("%i", port) for word in sockets],
+            "daphne": f"{BIN}/{DAPHNE.format(port)}".split(),
+        }
+        self._run(kind, commands[kind])
 
     def _run(self, name, command):
         added = {"GERAK_PROCESS_NAME": name}

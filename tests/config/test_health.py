@@ -65,6 +65,18 @@ def test_a_due_row_that_nobody_takes_makes_it_unready(client, late_timer):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "outside", [{"REMOTE_ADDR": "36.80.1.1"}, {"HTTP_X_FORWARDED_FOR": "36.80.1.1"}]
+)
+def test_from_outside_there_are_codes_and_no_sentence(client, late_timer, outside):
+    body = client.get("/readyz", **outside).json()
+
+    assert body["problems"] == [{"code": "late"}]
+    assert body["warnings"] == [{"code": "sweeper"}]
+    assert body["detail"] == "late"
+
+
+@pytest.mark.django_db
 def test_a_fired_timer_is_not_late(client, late_timer):
     late_timer.fired_at = timezone.now()
     late_timer.save()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import logging.config
 import sys
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ def _record(message, *, error=None):
         ("call from 081234567890", "call from 08…"),
         ("Authorization: Bearer abcdefghijklmnop", "Authorization: Bearer …"),
         ("Sec-WebSocket-Protocol: bearer.abcdefghijk", "Sec-WebSocket-Protocol: bearer.…"),
+        ("Not Found: /app/gd1_abcdefghijkl?t=gs1_abcdefghijkl", "Not Found: /app/gd1_…?t=gs1_…"),
         ("DETAIL:  Key (name)=(Siti) already exists.", "DETAIL: …"),
         ("Not Found: /papan/dinding/masuk/s3cret/", "Not Found: /papan/dinding/masuk/…/"),
         ("GET /api/osmand/?id=s3cret&lat=1", "GET /api/osmand/?…"),
@@ -33,6 +35,22 @@ def _record(message, *, error=None):
 )
 def test_what_tells_of_a_person_or_opens_a_door_is_hidden(written, kept):
     assert without_personal_data(written) == (kept or written)
+
+
+def test_what_uvicorn_does_not_log_stays_unlogged(settings):
+    access = logging.getLogger("uvicorn.access")
+    access.propagate = False  # what --no-access-log does, before our settings are read
+    ours = {name: settings.LOGGING[name] for name in ("version", "filters", "loggers")}
+    logging.config.dictConfig(ours | {"disable_existing_loggers": False})
+    assert not access.hasHandlers()
+
+
+def test_a_socket_that_opens_is_no_line_of_the_log(settings):
+    ours = {name: settings.LOGGING[name] for name in ("version", "filters", "loggers")}
+    logging.config.dictConfig(ours | {"disable_existing_loggers": False})
+    sockets = logging.getLogger("uvicorn.error")
+    assert not sockets.isEnabledFor(logging.INFO)
+    assert sockets.isEnabledFor(logging.WARNING)
 
 
 def test_a_record_becomes_one_line_of_json():
@@ -48,6 +66,17 @@ def test_a_record_becomes_one_line_of_json():
 
 def test_a_record_for_a_person_hides_it_too():
     assert "0812" not in LineFormatter().format(_record("x", error=ValueError("081234567890")))
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r\n", "\x1b[2J", "\x85", "\u2028", "\u202e"])
+def test_nobody_writes_a_line_of_their_own_into_the_log(sign):
+    told = f"refused GET /x{sign}2026-11-24 INFO gerak: all is well"
+
+    line = LineFormatter().format(_record(told))
+
+    assert sign not in line
+    assert line.splitlines() == [line]
+    assert len(JsonFormatter().format(_record(told)).split("\n")) == 1
 
 
 def test_an_error_report_carries_no_request_and_nobody():

@@ -24,7 +24,9 @@ def fast(monkeypatch, settings):
 class DeafLayer:
     """Takes everything and brings nothing: a broker that hangs."""
 
-    async def new_channel(self):
+    channels = ()
+
+    async def new_channel(self, _prefix):
         return "nowhere"
 
     async def group_add(self, *_):

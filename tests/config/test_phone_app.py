@@ -18,6 +18,7 @@ SCRIPT_MAX_LINES = 200
 # Words that scripts put together from a state: "duty." + status and the like.
 FAMILIES = {
     "alert": ("emergency", "backup", "unsent", "raised", "answered"),
+    "answer": ("text", "needs"),
     "announce": ("assignment.dispatched", "drill.called", "notice.issued"),
     "backup": ("people", "ambulance", "water", "police", "gear"),
     "condition": ("safe", "light_damage", "heavy_damage", "victims"),

@@ -62,6 +62,14 @@ def test_a_page_of_this_host_alone_may_open_a_socket(origin, same):
     assert is_same_origin({"headers": headers}) is same
 
 
+def test_a_page_under_a_name_that_is_not_ours_opens_none(settings):
+    settings.ALLOWED_HOSTS = ["112.example.go.id"]
+    names = (b"112.example.go.id", b"evil.example", b"112.example.go.id.evil.example", b"", b"[")
+    headers = [[(b"host", name), (b"origin", b"http://" + name)] for name in names]
+
+    assert [is_same_origin({"headers": one}) for one in headers] == [True] + [False] * 4
+
+
 def test_the_demo_sees_neither_database_nor_secret():
     environment = {
         "PATH": "/usr/bin",

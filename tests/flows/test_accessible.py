@@ -1,23 +1,21 @@
-"""WCAG 2.2 AA, as far as axe-core can tell, on the pages of the desk, dark and light."""
+"""WCAG 2.2 AA, as far as axe-core can tell: the pages of desk and app, dark and light."""
 
-import shutil
+import base64
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from django_otp.oath import totp
+from playwright.sync_api import expect
 
+from tests.browser import DESK, IN_BROWSER, SLOW_MS, chromium
+from tests.browser_phone import BrowserPhone
 from tests.server import Desk, Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = IN_BROWSER
 WIB = ZoneInfo("Asia/Jakarta")
-SLOW_MS = 30_000
-DESK = {"width": 1366, "height": 768}
 NARROW = """() => [document.documentElement, document.querySelector("#header")]
     .filter((one) => one && (one.scrollWidth > one.clientWidth ||
                              (one.id && one.scrollHeight > one.clientHeight + 1)))
@@ -55,6 +53,9 @@ def addresses(server):
         "replay of the last hour": f"/admin/putar-ulang/?start={hour}&hours=2",
         "security of the account": "/admin/keamanan/",
         "password": "/admin/password_change/",
+        "handovers": "/admin/incidents/shifthandover/",
+        "handover form": "/admin/incidents/shifthandover/add/",
+        "ladder plan": "/admin/notifications/ladderplan/2/change/",
         "public page": "/publik/",
         "transparency": "/transparansi/",
     }
@@ -62,15 +63,13 @@ def addresses(server):
 
 @pytest.fixture(scope="module", params=["light", "dark"])
 def context(request, server):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser.new_context(
             locale="id-ID",
             viewport=DESK,
             color_scheme=request.param,
             bypass_csp=True,  # axe is put into the page as a script
         )
-        browser.close()
 
 
 def faults(page):
@@ -112,5 +111,60 @@ def test_every_page_of_the_desk_is_free_of_faults(server, context, addresses):
     page.goto(link)
     expect(page.locator(".g-wall-row").first).to_be_visible(timeout=SLOW_MS)
     found["wall"] = faults(page)
+    titles = page.locator(".g-wall-row strong")
+    assert titles.evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")
 
     assert found == {name: [] for name in ("login", *addresses, "wall")}
+
+
+def scheme_of(context):
+    is_dark = "matchMedia('(prefers-color-scheme: dark)').matches"
+    return "dark" if context.new_page().evaluate(is_dark) else "light"
+
+
+def test_the_recovery_codes_are_free_of_faults(server, context):
+    base, scheme = f"http://127.0.0.1:{server.port}", scheme_of(context)
+    own = context.browser.new_context(locale="id-ID", color_scheme=scheme, bypass_csp=True)
+    page = own.new_page()
+    page.set_default_timeout(SLOW_MS)
+    username = {"light": "calltaker", "dark": "dispatcher"}[scheme]
+    page.goto(f"{base}/admin/login/?next=/admin/keamanan/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", server.logins[username])
+    page.keyboard.press("Enter")
+    typed = re.sub(r"\W", "", page.locator(".g-code.g-long").inner_text())
+    code = totp(base64.b32decode(typed + "=" * (-len(typed) % 8)))
+    page.fill("[name=code]", f"{code:06d}")
+    page.get_by_role("button", name="Pasang").click()
+    expect(page).to_have_title(re.compile("Kode pemulihan"))
+
+    assert faults(page) + cut_on_a_phone(page) == []
+    own.close()
+
+
+def test_every_page_of_the_app_is_free_of_faults(server, context, addresses):
+    desk = Desk(server)
+    desk.opens(areas=["13.72.01.1004"])
+    over = {"color_scheme": scheme_of(context), "bypass_csp": True}
+    crew = BrowserPhone(context.browser, server, place=False, **over)
+    crew.page.goto(f"{crew.base}/app/")
+    crew.shows("enrol")
+    found = {"enrol": faults(crew.page)}
+    crew.enrol(desk.unit("Rescue 1")["crew"][0]["username"])
+    for screen in ("home", "records", "settings"):
+        crew.page.goto(f"{crew.base}/app/#/{screen}")
+        crew.shows(screen)
+        found[screen] = faults(crew.page)
+    crew.close()
+
+    lurah = BrowserPhone(context.browser, server, place=False, **over)
+    lurah.enrol("lurah-13.72.01.1004")
+    lurah.page.locator("[data-notice]").first.wait_for()
+    found["notices"] = faults(lurah.page)
+    lurah.page.locator("[data-notice]").first.click()
+    lurah.shows("notice")
+    found["notice"] = faults(lurah.page)
+    lurah.close()
+
+    screens = ("enrol", "home", "records", "settings", "notices", "notice")
+    assert found == {name: [] for name in screens}

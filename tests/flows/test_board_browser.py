@@ -1,20 +1,15 @@
 """The desk in a real browser: live, red by itself, nothing that comes from elsewhere."""
 
-import shutil
 import signal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium, desk_context, sign_in, watched_page
 from tests.server import Desk, Phone, Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = IN_BROWSER
 TRAP = "<img src=x onerror=\"document.title='caught'\"><script>document.title='caught'</script>"
 
 
@@ -27,27 +22,18 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(server, browser):
     """A dispatcher's page on the board, with what it complained of and whom it asked."""
-    context = browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.set_default_timeout(SLOW_MS)
-    page.complaints, page.hosts = [], set()
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    context = desk_context(browser)
+    page = watched_page(context)
+    page.hosts = set()
     page.on("request", lambda request: page.hosts.add(urlsplit(request.url).netloc))
-    logins = dict(line.split() for line in (server.folder / "logins.txt").read_text().splitlines())
-    page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
-    page.fill("#id_username", "dispatcher")
-    page.fill("#id_password", logins["dispatcher"])
-    page.keyboard.press("Enter")
+    sign_in(page, server)
     expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
     yield page
     context.close()
@@ -69,7 +55,7 @@ def test_the_board_follows_without_a_reload(server, page):
 
     assert desk.sends(unit, incident)[0] == 201
     expect(mine.locator(".g-call-sign")).to_have_text("Damkar 1", timeout=SLOW_MS)
-    assert mine.locator(".g-big").inner_text() > "09:00"
+    assert mine.locator(".g-big").text_content() > "09:00"
 
     phone = Phone(server, unit["crew"][0]["username"])
     phone.listen()
@@ -81,6 +67,21 @@ def test_the_board_follows_without_a_reload(server, page):
     assert page.hosts == {f"127.0.0.1:{server.port}"}
 
 
+NAMES_CUT = """() => {
+    const map = document.getElementById("map").getBoundingClientRect();
+    const boxOf = (name) => name.getBoundingClientRect();
+    return [...document.querySelectorAll("#map .g-area-name:not([hidden])")]
+        .filter((name) => boxOf(name).right > map.right || boxOf(name).left < map.left)
+        .map((name) => name.textContent);
+}"""
+
+
+def test_no_name_on_the_map_is_cut(page):
+    expect(page.locator("#map .g-area-name", has_text="Simpang Rumbio")).to_be_visible()
+
+    assert page.evaluate(NAMES_CUT) == []
+
+
 def test_an_undelivered_assignment_turns_red_with_words(server, page):
     desk = Desk(server)
     incident = desk.opens(summary="Asap di pasar")
@@ -90,6 +91,25 @@ def test_an_undelivered_assignment_turns_red_with_words(server, page):
     mine = card(page, incident["number"])
     expect(mine).to_contain_text("BELUM SAMPAI", timeout=SLOW_MS)
     assert "g-level-red" in mine.get_attribute("class")
+
+
+def test_one_key_says_that_a_crew_was_told_by_telephone(server, page):
+    desk = Desk(server)
+    incident = desk.opens(summary="Kabel putus di jalan")
+    desk.sends(desk.unit("Rescue 1"), incident)
+
+    asked = page.locator(".g-instruction", has_text="Rescue 1")
+    expect(asked).to_contain_text("nomor belum diisi", timeout=SLOW_MS)
+    while "Rescue 1" not in page.locator(".g-instruction").first.text_content():
+        waiting = page.locator(".g-instruction").count()
+        page.keyboard.press("d")
+        expect(page.locator(".g-instruction")).to_have_count(waiting - 1)
+    page.keyboard.press("d")
+
+    expect(asked).to_have_count(0, timeout=SLOW_MS)
+    told = desk.call("GET", f"incidents/{incident['id']}/timeline")[1]["results"]
+    assert [event["kind"] for event in told][-1] == "message.spoken"
+    assert page.complaints == []
 
 
 def test_the_board_turns_itself_red_when_nothing_is_heard(server, page):

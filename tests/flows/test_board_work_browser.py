@@ -1,23 +1,18 @@
 """Working at the board in a real browser: filters, sounds, cries for help, one-key presses."""
 
-import shutil
 import signal
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium, desk_context, sign_in, watched_page
 from tests.flows.test_whole_story import press
 from tests.server import Desk, Phone, Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = IN_BROWSER
 TANAH_GARAM, KAMPUNG_JAWA = "13.72.01.1001", "13.72.02.1005"
 # A browser's sound, written down: no voice before a gesture; a clock that a test can move on.
 STUB = """
@@ -67,37 +62,23 @@ def desk(server):
 @pytest.fixture(scope="module")
 def state(server):
     """A dispatcher's session, signed in once."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/")
-        lines = (server.folder / "logins.txt").read_text().splitlines()
-        page.fill("#id_username", "dispatcher")
-        page.fill("#id_password", dict(line.split() for line in lines)["dispatcher"])
-        page.keyboard.press("Enter")
+        sign_in(page, server, path="/admin/")
         expect(page.locator(".g-doors")).to_be_visible()
-        kept = page.context.storage_state()
-        browser.close()
-    return kept
+        return page.context.storage_state()
 
 
 @pytest.fixture
 def page(server, state):
     """The dispatcher's board that nobody has touched yet."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        size = {"width": 1366, "height": 768}
-        context = browser.new_context(locale="id-ID", viewport=size, storage_state=state)
+    with chromium() as browser:
+        context = desk_context(browser, storage_state=state)
         context.add_init_script(STUB)
-        page = context.new_page()
-        page.set_default_timeout(SLOW_MS)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = watched_page(context)
         page.goto(f"http://127.0.0.1:{server.port}/admin/papan/")
         expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
         yield page
-        browser.close()
 
 
 def now():
@@ -148,7 +129,7 @@ def test_filters_by_agency_and_area_stand_in_the_address(desk, page):
     desk.sends(desk.unit("PKLH 1"), tree)
     expect(cards(page)).to_have_count(2)
     crew = page.locator(".g-assignment .g-who", has_text="PDAM 1")
-    pdam = crew.locator("small").inner_text()
+    pdam = crew.locator("small").text_content()
 
     page.select_option("#filter-agency", label=pdam)
     expect(cards(page)).to_have_text([pump["number"]])
@@ -259,6 +240,29 @@ def test_keys_are_listed_on_a_question_mark_and_can_be_turned_off(desk, page):
     page.wait_for_url("**/admin/incidents/incident/add/")
 
 
+OFFERED = """(html) => {
+    const box = document.querySelector("#said");
+    box.innerHTML = html;
+    for (const one of box.querySelectorAll(".unseen")) one.style.visibility = "hidden";
+    window.pressed = [];
+    for (const one of box.querySelectorAll("[data-key]"))
+        one.addEventListener("click", () => window.pressed.push(one.textContent));
+}"""
+
+
+def test_no_key_presses_what_cannot_be_seen_or_is_off(page):
+    page.evaluate(
+        OFFERED,
+        """<button class="unseen" data-key="y">hidden</button>
+        <fieldset disabled><button data-key="y">off</button></fieldset>
+        <button data-key="y">seen</button>""",
+    )
+
+    page.keyboard.press("y")
+
+    assert page.evaluate("window.pressed") == ["seen"]
+
+
 def test_every_kind_of_trouble_has_a_sound_of_its_own(server, desk, page):
     page.locator("#open-title").click()
     server.rings(str(uuid4()), "ringing", now(), caller="081234567892")
@@ -279,3 +283,23 @@ def test_every_kind_of_trouble_has_a_sound_of_its_own(server, desk, page):
         waits_for_sound(page, "late")
     finally:
         server.process.send_signal(signal.SIGCONT)
+
+
+def test_what_only_waits_to_be_closed_stands_below_what_still_runs(server, desk, page):
+    phone = phone_of(server, desk, "Dishub 1")
+    over = desk.opens(type="kebakaran_bangunan", summary="Sudah padam")
+    assert desk.sends(desk.unit("Dishub 1"), over)[0] == 201
+    sent = phone.waits_for("assignment.dispatched")["data"]
+    for step in ("acknowledge", "en-route", "on-scene", "complete"):
+        assert press(phone, sent, step)[0] == 200
+    runs = desk.opens(type="pohon_tumbang", summary="Dahan di jalan")
+    assert desk.sends(desk.unit("BPBD TRC 2"), runs)[0] == 201
+
+    card = page.locator(".g-incident", has_text=over["number"])
+    expect(card).to_contain_text("selesai ditangani")
+    page.wait_for_function(
+        "([below, above]) => { const all = [...document.querySelectorAll('.g-incident .g-number')]"
+        ".map((one) => one.textContent); return all.indexOf(above) >= 0 &&"
+        " all.indexOf(above) < all.indexOf(below); }",
+        arg=[over["number"], runs["number"]],
+    )

@@ -1,19 +1,14 @@
 """Two desks and their calls in a real browser: one has it, the other sees by whom, none is lost."""
 
-import shutil
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium, desk_context, sign_in, watched_page
 from tests.server import Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = IN_BROWSER
 COVERED = "+62 812-****-7890"
 
 
@@ -26,10 +21,8 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -38,18 +31,9 @@ def desk_of(server, browser):
     contexts = []
 
     def opened(username):
-        context = browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(SLOW_MS)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
-        logins = (server.folder / "logins.txt").read_text().splitlines()
-        page.fill("#id_username", username)
-        page.fill("#id_password", dict(line.split() for line in logins)[username])
-        page.keyboard.press("Enter")
+        contexts.append(desk_context(browser))
+        page = watched_page(contexts[-1])
+        sign_in(page, server, username)
         expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
         return page
 

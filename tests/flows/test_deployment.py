@@ -14,7 +14,14 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.deployment import DeployedPhone, Deployment, missing_programs, redis, until
+from tests.deployment import (
+    DeployedPhone,
+    Deployment,
+    missing_programs,
+    redis,
+    unit_lines,
+    until,
+)
 from tests.postgres import NoPostgres, private_cluster
 from tests.server import Desk
 
@@ -124,6 +131,14 @@ def test_static_files_come_from_nginx_and_the_figures_do_not_leave_the_box(box):
         box.open(box.request("GET", "/metrics", None))
 
 
+def test_the_pages_are_asked_for_a_static_file_that_nginx_cannot_see(box):
+    """As before containers, whose files lie in the image."""
+    with pytest.raises(HTTPError, match="404") as told:
+        box.open(box.request("GET", "/static/nowhere.css", None))
+
+    assert "Content-Security-Policy" in told.value.headers
+
+
 def test_too_large_a_body_is_refused_and_a_photo_is_not(box, crew):
     _unit, phone = crew
     large = b"x" * (3 * 1024 * 1024)
@@ -179,6 +194,18 @@ def test_new_code_is_taken_by_the_page_process_without_losing_a_request(box):
     answers = [box.call("GET", "/admin/login/")[0] for _ in range(20)]
 
     assert answers == [200] * 20
+
+
+def test_a_socket_process_whose_port_is_taken_ends_and_is_started_again_by_systemd(box):
+    """It must not stay alive and deaf: a leftover may hold the port for a while."""
+    unit, name = "gerak112-sockets@.service", "gerak112-sockets@8121.service"
+    first = box.processes[name]
+    box.run(unit, "8121")
+    second, box.processes[name] = box.processes[name], first
+
+    assert second.wait(timeout=90) != 0
+    assert box.call("GET", "/healthz")[0] == 200
+    assert ("Restart", "always") in unit_lines(unit)
 
 
 def test_the_deployment_passes_its_own_doctor(box):

@@ -1,20 +1,15 @@
 """Two dispatchers in a browser, by keyboard alone: from the ringing call to the closed incident."""
 
-import shutil
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium, desk_context, sign_in, watched_page
 from tests.flows.test_whole_story import drives_until_proven, press
 from tests.server import Desk, Phone, Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = IN_BROWSER
 SILENT_MS = 90_000  # the acknowledgement's 60 s, and room
 CALLER, COVERED = "081234567890", "+62 812-****-7890"
 NEAR_DAMKAR_1 = "-0.7950, 100.6510"
@@ -29,31 +24,19 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def board_of(server, browser):
     """Return a page of a signed-in person on the board: board_of(username)."""
     contexts = []
-    lines = (server.folder / "logins.txt").read_text().splitlines()
-    logins = dict(line.split() for line in lines)
 
     def page_of(username):
-        context = browser.new_context(locale="id-ID", viewport={"width": 1366, "height": 768})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(SLOW_MS)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
-        page.fill("#id_username", username)
-        page.fill("#id_password", logins[username])
-        page.keyboard.press("Enter")
+        contexts.append(desk_context(browser))
+        page = watched_page(contexts[-1])
+        sign_in(page, server, username)
         expect(page.locator("#feed")).to_contain_text("Data langsung", timeout=SLOW_MS)
         return page
 

@@ -4,10 +4,8 @@ The short form is part of the suite; GERAK_TEST_KILLS asks for more clients and 
 clock, whose steps take libfaketime.
 """
 
-import contextlib
 import glob
 import socket
-import subprocess
 import time
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from tests.flows.test_server_killed import Listener, every_event
 from tests.kept import LONG, asked_for
 from tests.load import PLACE, Walker, patiently
 from tests.server import Desk, Phone, Server
+from tests.small_disk import fill, small_disk
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 
@@ -28,27 +27,10 @@ SLOW, DEAF, LARGE, ROUNDS = (200, 100, 8, 30) if LONG else (20, 5, 1, 3)
 
 
 @pytest.fixture
-def disk(tmp_path):
-    """A small disk of its own, which can be filled."""
-    place = tmp_path / "disk"
-    place.mkdir(mode=0o700)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=700", "gerak112", place]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-def fill(disk):
-    """Fill a disk to the last byte with one file; return its path."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        for size in (1 << 20, 4096, 1):
-            with contextlib.suppress(OSError):
-                while True:
-                    file.write(b"\0" * size)
-    return ballast
+def disk():
+    """A disk of the server's own."""
+    with small_disk(mib=DISK_MIB) as place:
+        yield place
 
 
 def test_on_a_full_disk_reads_go_on_writes_are_refused_and_nothing_answered_is_lost(disk):

@@ -1,7 +1,6 @@
 """A quake at BMKG, a banner at the desk, one press, every office and the public told: for real."""
 
 import json
-import shutil
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,17 +8,13 @@ from urllib.request import urlopen
 
 import pytest
 from lxml import etree
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium, desk_context, sign_in
 from tests.notifications.bmkg_samples import index, quake, quakes
 from tests.server import Desk, Phone, Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = IN_BROWSER
 
 
 class _Bmkg(BaseHTTPRequestHandler):
@@ -58,20 +53,14 @@ def server(tmp_path_factory):
 @pytest.fixture
 def page(server):
     """A dispatcher's page, with its errors; that sound waits for a gesture is a warning."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(locale="id-ID", viewport={"width": 1366, "height": 768})
+    with chromium() as browser:
+        page = desk_context(browser).new_page()
         page.set_default_timeout(SLOW_MS)
         page.complaints = []
         page.on("console", lambda one: one.type == "error" and page.complaints.append(one.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        logins = (server.folder / "logins.txt").read_text().splitlines()
-        page.goto(f"http://127.0.0.1:{server.port}/admin/login/?next=/admin/papan/")
-        page.fill("#id_username", "dispatcher")
-        page.fill("#id_password", dict(line.split() for line in logins)["dispatcher"])
-        page.keyboard.press("Enter")
+        sign_in(page, server)
         yield page
-        browser.close()
 
 
 def test_a_quake_is_drafted_confirmed_told_to_every_office_and_to_the_public(server, page):

@@ -297,11 +297,16 @@ def test_an_official_answers_a_notice_with_one_tap(server, browser):
     card = phone.page.locator("[data-notice]", has_text="Kebakaran bangunan")
     card.first.click(timeout=SLOW_MS)
     phone.shows("notice")
+    phone.page.fill("[name=text]", "Dua atap lepas")
+    phone.page.fill("[name=needs]", "Terpal 4 lembar")
     phone.page.click("[data-condition=light_damage]")
-    expect(phone.page.locator("[data-answer=light_damage]")).to_be_visible()
+    given = phone.page.locator("[data-answer=light_damage]")
+    expect(given).to_contain_text("Dua atap lepas · Dibutuhkan: Terpal 4 lembar")
     phone.all_sent()
 
     (answer,) = phone.records("answer")
+    said = answer["body"]
+    assert (said["text"], said["needs"]) == ("Dua atap lepas", "Terpal 4 lembar")
     assert phone.call("POST", answer["path"], answer["body"]) == (200, ANY)  # it is there already
     assert {row["state"] for row in phone.records()} == {"sent"}
     phone.close()

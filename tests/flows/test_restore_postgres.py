@@ -1,8 +1,11 @@
 """A backup by pg_dump comes back by psql in one transaction, with a new epoch, or not at all."""
 
 import json
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from config.backup.manifest import digest_of
@@ -11,21 +14,40 @@ from tests.server import Server
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(240)]
 
+SHAPE = {
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "GERAK_SECRET_KEY": "k" * 60,
+    "GERAK_TELEPHONY_SECRET": "t" * 30,
+}
 
-@pytest.fixture
-def city(tmp_path):
-    """A seeded PostgreSQL database of its own; give what runs commands on it."""
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory):
+    """A cluster whose first database is seeded, and the data folder that belongs to it."""
     try:
         with private_cluster() as url:
-            (tmp_path / "data").mkdir()
-            shape = {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0"}
-            shape |= {"GERAK_SECRET_KEY": "k" * 60, "GERAK_TELEPHONY_SECRET": "t" * 30}
-            city = Server(tmp_path / "data", **shape)
+            folder = tmp_path_factory.mktemp("seeded")
+            city = Server(folder, DATABASE_URL=url, **SHAPE)
             city.manage_all("migrate")
             city.manage_all("seed")
-            yield city
+            yield url, folder
     except NoPostgres as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def city(seeded, tmp_path):
+    """A copy of the seeded city; give what runs commands on it."""
+    url, folder = seeded
+    shutil.copytree(folder, tmp_path / "data")
+    name = f"copy_{uuid4().hex}"
+    with psycopg.connect(_database(url, "template1"), autocommit=True) as cluster:
+        cluster.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    return Server(tmp_path / "data", DATABASE_URL=_database(url, name), **SHAPE)
+
+
+def _database(url, name):
+    return url.removesuffix("/postgres") + f"/{name}"
 
 
 def _sees(city, expression):

@@ -1,17 +1,11 @@
 """A session that ended under a half-written form costs nothing that was typed."""
 
-import shutil
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import expect, sync_playwright
-
+from tests.browser import IN_BROWSER, chromium
 from tests.server import Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = IN_BROWSER
 
 
 def sign_in(page, base, password):
@@ -28,10 +22,10 @@ def test_what_was_typed_is_saved_after_signing_in_again_in_another_tab(tmp_path)
     password = next(line.split()[1] for line in lines if line.startswith("supervisor"))
     base = f"http://127.0.0.1:{server.port}"
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        with chromium() as browser:
             context = browser.new_context(locale="id-ID")
             page = context.new_page()
+            page.clock.install()
             sign_in(page, base, password)
             page.goto(base + "/admin/incidents/landmark/add/")
             page.fill("#id_name", "Pasar Raya Baru")
@@ -39,7 +33,7 @@ def test_what_was_typed_is_saved_after_signing_in_again_in_another_tab(tmp_path)
             page.fill("#id_lon", "100.65")
             page.select_option("#id_area", index=3)
             context.clear_cookies(name="sessionid")
-            page.wait_for_timeout(5100)  # what was asked less than 5 s ago is not asked again
+            page.clock.fast_forward(6_000)  # what was asked less than 5 s ago is not asked again
 
             page.locator("input[name=_save]").click()
 
@@ -51,6 +45,5 @@ def test_what_was_typed_is_saved_after_signing_in_again_in_another_tab(tmp_path)
             page.get_by_role("button", name="Sudah masuk, lanjutkan").click()
             page.locator("input[name=_save]").click()
             expect(page.locator(".messagelist .success")).to_contain_text("Pasar Raya Baru")
-            browser.close()
     finally:
         server.stop()

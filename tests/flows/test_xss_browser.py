@@ -5,22 +5,16 @@ the board, the wall, the public pages, and the app of a crew and of a village he
 """
 
 import json
-import shutil
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser import IN_BROWSER, SLOW_MS, chromium
 from tests.server import Server
 from tests.xss import CORPUS, all_texts
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.embedded,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
-SLOW_MS = 30_000
+pytestmark = [pytest.mark.timeout(600), *IN_BROWSER]
 PHONE = {"width": 390, "height": 844}
 WATCH = """
 window.__ran = [];
@@ -116,8 +110,7 @@ def test_no_text_runs_on_any_page(server):
     texts = urlencode(dict(zip(all_texts(), CORPUS * 2, strict=False)))
     pages = server.found["pages"]
     incident = next(one for one in pages if "/incident/" in one and "change" in one)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         desk = Watched(browser.new_context(locale="id-ID"), base)
         sign_in(desk, server)
         for number, path in enumerate(pages):
@@ -142,7 +135,6 @@ def test_no_text_runs_on_any_page(server):
         crew = in_app(browser, server, server.found["crew"], ("[data-screen=drive]", ""))
         notices = ("[data-notice]", "[data-notice] >> nth=0"), ("[data-screen=notice]", "")
         official = in_app(browser, server, server.found["official"], *notices)
-        browser.close()
 
     watched = [desk, anybody, crew, official]
     read = in_words("\n".join(one.read for one in watched))

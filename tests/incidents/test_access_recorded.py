@@ -14,7 +14,7 @@ from tests.factories import make_assignment, make_call, make_staff
 from tests.responders.phones import item, make_phone
 
 pytestmark = pytest.mark.django_db
-NUMBER = "081234567890"
+NUMBER, WHY = "081234567890", "memastikan lokasi"
 
 
 @pytest.fixture
@@ -33,14 +33,15 @@ def entries():
     return list(rows.values_list("action", "subject_kind", "subject_id", "what", "reason"))
 
 
-def reveal(desk, call):
-    return desk.post(reverse("admin:incidents_call_press", args=[call.pk, "reveal"]))
+def reveal(desk, call, reason="location", **more):
+    press = reverse("admin:incidents_call_press", args=[call.pk, "reveal"])
+    return desk.post(press, {"reason": reason, **more})
 
 
 def test_a_revealed_number_has_its_entry(desk, call):
     assert "+6281234567890" in reveal(desk, call).text
 
-    assert entries() == [("reveal", "incidents.call", str(call.pk), "nomor pelapor", "")]
+    assert entries() == [("reveal", "incidents.call", str(call.pk), "nomor pelapor", WHY)]
     assert AccessEntry.objects.get().address == "127.0.0.1"
 
 

@@ -235,7 +235,7 @@ def test_a_call_that_is_no_emergency_is_closed_with_its_class(desk):
 def test_a_number_is_shown_only_after_a_press_that_is_logged(desk, django_user_model):
     call = make_call(caller_number="+6281234567890")
 
-    answer = press(desk, call, "reveal")
+    answer = press(desk, call, "reveal", reason="location")
 
     page = answer.content.decode()
     entry = django_user_model.objects.get(username="admin").logentry_set.get()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from incidents.admin.forms import IncidentForm, OpenIncidentForm
+from incidents.admin.incident_forms import IncidentForm, OpenIncidentForm
 from incidents.journal import record
 from incidents.models import Routing
 from incidents.selectors.recommendation import recommend_units

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from incidents.models import (
     Assignment,
@@ -39,14 +40,16 @@ from notifications.models import (
     NoticeReceipt,
     Official,
     OutsideMessage,
-    PublicAlert,
     WallLink,
     WebhookDelivery,
     WebhookSubscription,
 )
 from notifications.public_words import AlertWords
+from notifications.services.public_alerts import issue_public_alert
+from responders.admin.shown import clock_text
 from responders.models import CheckIn
 from responders.services.access import record_access
+from responders.services.findings import note_finding
 from tests.factories import (
     T0,
     crew_of,
@@ -62,6 +65,7 @@ from tests.factories import (
     make_unit,
     make_user,
     minutes,
+    seconds,
 )
 
 PHONE = "081234567890"
@@ -103,6 +107,7 @@ def fill(count, *, agency=None):
         )
         Landmark.objects.get_or_create(name="Balai Kota", defaults={"lat": -0.8, "lon": 100.65})
         record_access(actor=person, action="view", subject=device, what="posisi petugas", now=T0)
+        note_finding(kind="copied_token", device=device, now=T0)
         EngineBeat.objects.create(name=f"engine-{EngineBeat.objects.count()}", at=T0)
         DataRequest.objects.create(
             kind="purge", reason="Jadwal", asked_at=T0, asked_by=make_staff(), answer_by=T0
@@ -113,15 +118,8 @@ def fill(count, *, agency=None):
 
 def send_outward(assignment):
     key = str(uuid4())
-    PublicAlert.objects.create(
-        incident=assignment.incident,
-        message_type="Alert",
-        identifier=key,
-        sent_at=T0,
-        expires_at=T0 + minutes(60),
-        headline="Kebakaran",
-        content={"words": WORDS.as_content(), "areas": ["13.72.01.1004"]},
-        document=b"<alert/>",
+    issue_public_alert(
+        incident=assignment.incident, words=WORDS, areas=[make_area()], actor=make_staff(), now=T0
     )
     Bulletin.objects.create(
         kind="quake",
@@ -306,6 +304,27 @@ def test_a_cancelled_assignment_stays_on_the_page_with_its_reason(desk):
 
     assert "Penugasan dibatalkan" in page
     assert "salah alamat" in page
+
+
+def test_steps_and_verdicts_are_told_to_the_second_and_a_doubtful_clock_is_marked(desk):
+    assignment = make_assignment()
+    take_step(
+        assignment=assignment,
+        step="acknowledged",
+        at=T0 - minutes(60),  # before it was sent: the phone's clock cannot be right
+        actor=assignment.crew.first(),
+        now=T0 + seconds(95),
+    )
+    MovementVerdict.objects.create(
+        assignment=assignment, number=1, verdict="stationary", judged_at=T0 + seconds(601)
+    )
+
+    page = desk.get(reverse("admin:incidents_assignment_change", args=[assignment.pk]))
+
+    text = page.content.decode()
+    for at in (T0 - minutes(60), T0 + seconds(95), T0 + seconds(601)):
+        assert clock_text(at) in text
+    assert gettext("jam meragukan") in text
 
 
 def test_a_service_token_is_shown_once_and_kept_as_a_digest(desk):

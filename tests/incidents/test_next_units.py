@@ -139,7 +139,7 @@ def test_nobody_left_is_said_and_looked_for_again(units):
     assert proposals() == {first.pk: "Damkar 3"}
 
 
-def test_the_board_costs_the_same_with_one_proposal_and_with_three(units):
+def test_the_board_costs_no_more_with_three_proposals_than_with_one(units):
     sent(units[0])
     propose_next(LATE)
     with CaptureQueriesContext(connection) as at_one:
@@ -152,4 +152,4 @@ def test_the_board_costs_the_same_with_one_proposal_and_with_three(units):
         board_snapshot(None, LATE)
 
     assert NextUnit.objects.count() == 3
-    assert len(at_three) == len(at_one)
+    assert len(at_three) <= len(at_one)

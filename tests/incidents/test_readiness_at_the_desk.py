@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incidents.selectors.board import board_snapshot
-from responders.models import ReadinessReport
+from responders.models import ReadinessReport, User
 from responders.services.status import note_status
 from tests.factories import crew_of, make_agency, make_device, make_staff, make_unit
 
@@ -60,6 +60,14 @@ def test_the_board_tells_ready_from_doubtful_from_unreachable():
         "Kosong": ("unreachable", ["no_crew"]),
         "Libur": (None, []),
     }
+
+
+def test_an_account_that_was_closed_mans_no_unit():
+    phone = live_phone(make_unit("Siap"))
+    reported(phone)
+    User.objects.filter(pk=phone.user_id).update(is_active=False)
+
+    assert on_board()["Siap"]["readiness_reasons"] == ["no_crew"]
 
 
 def test_only_the_newest_report_counts():

@@ -74,6 +74,34 @@ def test_the_nearest_able_unit_is_chosen_and_each_other_says_why_not():
     assert proposal.shortfalls == []
 
 
+def test_the_leading_agency_stands_first_and_the_unnamed_last():
+    lead, support, unnamed = routed(), routed("psc", role="support"), make_agency("lain")
+    for agency in (lead, support, unnamed):
+        place = FAR if agency == lead else NEAR
+        ready_unit(f"{agency.key} siap", agency, place)
+        ready_unit(f"{agency.key} kedua", agency, place)
+        ready_unit(f"{agency.key} libur", agency, place, duty_status="off_duty")
+
+    proposal = recommend_units(make_incident(), T0)
+
+    assert list(told(proposal)) == [
+        *("damkar siap", "psc siap", "damkar kedua", "psc kedua", "damkar libur", "psc libur"),
+        *("lain siap", "lain kedua", "lain libur"),
+    ]
+
+
+def test_of_agencies_that_the_matrix_does_not_name_the_nearest_few_are_listed():
+    for number in range(20):
+        place = (NEAR[0] - number / 1000, NEAR[1])
+        make_unit(f"Lain {number}", agency=make_agency(f"lain-{number}"), crew=0,
+                  home_lat=place[0], home_lon=place[1])  # fmt: skip
+
+    proposal = recommend_units(make_incident(lat=NEAR[0], lon=NEAR[1]), T0)
+
+    assert list(told(proposal)) == [f"Lain {number}" for number in range(8)]
+    assert proposal.unlisted == 12
+
+
 def test_a_position_is_told_with_its_age():
     unit = ready_unit("Damkar 1", routed(), FAR)
     Device.objects.update(last_lat=NEAR[0], last_lon=NEAR[1], last_recorded_at=T0 - minutes(6))
@@ -243,7 +271,7 @@ def test_a_thousand_units_cost_what_one_does():
     with CaptureQueriesContext(connection) as at_many:
         proposal = recommend_units(incident, T0)
 
-    assert len(at_many) == len(at_one)
+    assert len(at_many) == len(at_one) + 2  # in two boxes first
     assert len(proposal.candidates) == 8
     assert proposal.unlisted == 993
     assert [c.unit for c in proposal.candidates if c.chosen] == [units[0]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from incidents.reports.definitions import INTERVALS, between
 from incidents.reports.figures import BEYOND, draw, nearest_rank
 from incidents.reports.samples import Instant, Outcome, Sample, measure
+from incidents.reports.words import span
 
 T = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -47,7 +48,8 @@ def test_a_time_typed_in_afterwards_is_counted_and_kept_out_of_every_percentile(
 
     figures = draw([recalled, seen])
 
-    assert (figures.passed, figures.inferred, figures.n) == (2, 1, 1)
+    assert (figures.passed, figures.inferred, figures.n) == (1, 1, 1)
+    assert (figures.indeterminate, figures.reasons) == (1, {"recalled": 1})
     assert (figures.p50_s, figures.p90_s, figures.mean_s) == (50.0, 50.0, 50.0)
 
 
@@ -57,7 +59,7 @@ def test_a_crew_that_never_moved_stands_beyond_every_value():
 
     figures = draw(moved + never)
 
-    assert (figures.passed, figures.failed, figures.n, figures.censored) == (8, 2, 8, 2)
+    assert (figures.passed, figures.failed, figures.n, figures.censored) == (8, 2, 10, 2)
     assert (figures.p50_s, figures.p90_s) == (300.0, BEYOND)
     assert (figures.share_low, figures.share_high) == (0.8, 0.8)
 
@@ -105,9 +107,35 @@ def test_a_nearest_rank_is_a_case_that_happened(values, share, beyond):
     assert below >= math.ceil(round(share * (len(values) + beyond), 9))
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(Outcome)), st.none() | st.floats(0, 10_000), st.booleans()),
+        max_size=30,
+    )
+)
+def test_a_percentile_is_printed_where_n_says_it_was_drawn_from_cases(rows):
+    figures = draw(
+        Sample(str(n), outcome, value, censored=value is None and never)
+        for n, (outcome, value, never) in enumerate(rows)
+    )
+    for value in (figures.p50_s, figures.p90_s, figures.p95_s):
+        assert (value is None) == (figures.n == 0)
+        assert figures.censored or value != BEYOND
+    assert (figures.mean_s is None) == (figures.n == figures.censored)
+
+
 def test_only_the_legal_pair_of_instants_is_called_waktu_tanggap():
     assert str(between("answer", "first_arrive_and_action").name) == "waktu tanggap"
     assert str(between("dispatch", "move").name) == "bukti bergerak"
     from_dispatch = between("dispatch", "first_arrive_and_action")
     assert str(from_dispatch.name) == "regu dikirim → regu pertama tiba dan bertindak"
     assert (from_dispatch.goal_s, from_dispatch.code in INTERVALS) == (None, False)
+
+
+def test_a_span_too_short_to_show_has_no_sign():
+    assert [span(value_s) for value_s in (-0.3, 0.3, -1.0, -61.0)] == [
+        "0:00",
+        "0:00",
+        "−0:01",
+        "−1:01",
+    ]

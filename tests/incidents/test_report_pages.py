@@ -107,3 +107,31 @@ def test_a_small_count_is_kept_back_and_cannot_be_worked_out_from_the_sum():
     tables = {one.key: one for one in open_tables(report, names_for(report, inside=False))}
     assert dict(tables["types"].rows) == {"banjir": "ditutup", "kebakaran": 7, "ular": "ditutup"}
     assert {"takers", "days", "breaches"}.isdisjoint(tables)
+
+
+def test_the_public_figures_are_read_in_either_language_and_say_what_is_an_example(
+    client, settings
+):
+    settings.DEMO = True
+    page = client.get("/transparansi/?bahasa=en").content.decode()
+    assert '<html lang="en">' in page
+    assert "112 in figures" in page
+    assert 'href="?bahasa=id"' in page
+    assert "g-public-demo" in page
+    assert '<html lang="id">' in client.get("/transparansi/?bahasa=id").content.decode()
+
+
+def test_a_month_issued_by_earlier_definitions_says_that_it_was_drawn_anew(client):
+    make_assignment(now=T0)
+    issued = issue_report(start=START, end=END, actor=None, now=END)
+    said = "angka ini ditarik ulang dengan definisi sekarang"
+    assert said not in client.get("/transparansi/2026-11/data.csv").content.decode()
+
+    earlier = type(issued)(version="1", **{
+        name: getattr(issued, name)
+        for name in ("starts_at", "ends_at", "language", "chain", "digests", "issued_at")
+    }, up_to_seq=issued.up_to_seq + 1)  # fmt: skip
+    earlier.save()
+
+    told = client.get("/transparansi/2026-11/data.csv").content.decode()
+    assert f"dengan definisi versi 1; {said}" in told

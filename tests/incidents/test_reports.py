@@ -110,7 +110,8 @@ def test_calling_a_unit_back_after_its_goal_hides_nothing():
 
     figures = report().intervals["I4"]
 
-    assert (figures.excluded, figures.missing) == ({}, 1)
+    assert (figures.excluded, figures.missing) == ({}, 0)
+    assert (figures.failed, figures.censored) == (1, 1)
 
 
 def test_an_arrival_typed_in_at_the_desk_an_hour_later_is_in_no_percentile():

@@ -10,7 +10,8 @@ from django.urls import reverse
 from config import checks
 from config.deployment import Finding, installation_findings
 from incidents.models import IncidentEvent
-from incidents.reports.tables import Names, heading
+from incidents.reports.heading import heading
+from incidents.reports.tables import Names
 from incidents.reports_copy import REPORTS, ReportsRouter, reading_the_copy
 from incidents.selectors import copy_state as states
 from incidents.selectors.reports import month_of, report_on

@@ -9,10 +9,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 from openpyxl import load_workbook
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from incidents.models import Chore, IncidentEvent, IssuedReport
 from incidents.reports.charts import charts_of
-from incidents.reports.tables import tables_of
+from incidents.reports.figures import BEYOND
+from incidents.reports.tables import SPAN, Column, Table, tables_of
+from incidents.reports.write_csv import csv_bytes
+from incidents.reports.write_pdf import HEAD, _widths, register_fonts
+from incidents.reports.write_xlsx import xlsx_bytes
 from incidents.selectors.report_names import names_for
 from incidents.selectors.reports import month_of, report_on
 from incidents.services.chores import Routine, do_due
@@ -65,6 +72,19 @@ def test_no_file_that_leaves_the_city_names_anybody(a_month):
         assert not any(secret in text for text in texts)
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_cell_of_a_file_is_a_formula(sign):
+    name = f"{sign}1+cmd|' /C x'!A1"
+    table = Table("t", "Judul", (Column("c", name),), [(name,)], name)
+    text = csv_bytes([table], [(name, name)]).decode("utf-8-sig")
+    shown = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    book = load_workbook(io.BytesIO(xlsx_bytes([table], [(name, name)], title="Laporan", as_of=T0)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+
+    assert all(cell == "Judul" or cell.startswith("'") for cell in shown)
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+
+
 def test_inside_the_city_each_call_takers_work_is_shown_by_user_name(a_month):
     tables = {table.key: table for table in tables_of(report(), names_for(report(), inside=True),
                                                        inside=True)}  # fmt: skip
@@ -85,6 +105,24 @@ def test_an_issued_report_stands_in_the_journal_with_its_digests(a_month):
     event = IncidentEvent.objects.get(kind="report.issued")
     assert event.data["digests"] == issued.digests
     assert path_of(issued, "pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_goal_changed_afterwards_rewrites_no_issued_file(a_month, settings):
+    """With two hours to answer the crew would have time yet; what was issued says it failed."""
+    make_incident(now=T0 + minutes(60))
+    issued = issue_report(start=START, end=END, actor=None, now=T0 + minutes(61))
+    range_ = {"start": START, "end": END, "actor": None, "up_to_seq": issued.up_to_seq}
+    before = {name: path_of(issued, name).read_bytes() for name in issued.digests}
+
+    settings.GERAK_INTERVAL_GOALS_S = {"I4": 7200.0}
+    again = issue_report(now=T0 + minutes(62), **range_)
+
+    assert again == issued
+    assert {name: path_of(issued, name).read_bytes() for name in issued.digests} == before
+    path_of(issued, "csv").unlink()
+    settings.GERAK_INTERVAL_GOALS_S = {}
+    issue_report(now=T0 + minutes(63), **range_)
+    assert path_of(issued, "csv").read_bytes() == before["csv"]
 
 
 def test_issuing_the_same_range_again_finds_the_first(a_month):
@@ -139,3 +177,29 @@ def test_the_command_writes_what_it_is_asked_for(a_month, tmp_path, capsys):
         call_command("report", "--month", "2026-13")
     with pytest.raises(CommandError, match="--to lies before --from"):
         call_command("report", "--from", "2026-11-02", "--to", "2026-11-01")
+
+
+def test_no_word_of_a_printed_table_is_broken_and_no_table_is_wider_than_the_page(a_month):
+    register_fonts()
+    width = landscape(A4)[0] - 28 * mm
+    for table in tables_of(report(), names_for(report(), inside=True), inside=True):
+        widths = _widths(table, width)
+        heads = [
+            max(stringWidth(word, HEAD.fontName, HEAD.fontSize) for word in one.title.split())
+            for one in table.columns
+        ]
+        assert sum(widths) <= width + 0.01
+        assert all(room > head for room, head in zip(widths, heads, strict=True))
+
+
+def test_a_workbook_prints_as_wide_as_a_sheet_and_names_units_and_what_never_came():
+    columns = (Column("code", "Kode"), Column("p90", "P90", SPAN))
+    note = "Yang tidak pernah bergerak berada di luar semua nilai. " * 4
+    table = Table("intervals", "Selang waktu", columns, [("I6", BEYOND), ("I3", 0.25)], note)
+    sheet = load_workbook(io.BytesIO(xlsx_bytes([table], [], title="Laporan", as_of=T0)))[
+        "Selang waktu"
+    ]
+    assert [cell.value for cell in sheet["B"][:3]] == ["P90 (detik)", "tidak tercapai", 0.25]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert [str(one) for one in sheet.merged_cells.ranges] == ["A5:B5"]

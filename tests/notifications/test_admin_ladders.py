@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from notifications.instructions import instruction_rows
-from notifications.models import LadderPlan, Official, OutsideMessage
+from notifications.models import LadderPlan, Notice, Official, OutsideMessage
 from notifications.services.ladders import climb_due
 from notifications.services.notices import notices_due
 from notifications.services.plans import seed_plans, steps_of
@@ -120,9 +120,12 @@ def instruction():
     return OutsideMessage.objects.get(channel="spoken")
 
 
+def press_url(message, name):
+    return reverse("admin:notifications_outsidemessage_press", args=[message.pk, name])
+
+
 def press(client, message, name):
-    url = reverse("admin:notifications_outsidemessage_press", args=[message.pk, name])
-    return client.post(url, follow=True)
+    return client.post(press_url(message, name), follow=True)
 
 
 def test_the_desk_reads_whom_to_call_and_confirms(client, supervisor, instruction):
@@ -171,7 +174,37 @@ def test_the_assignments_page_shows_the_ladder(client, supervisor, instruction):
     page = client.get(url).content.decode()
 
     assert "dispatcher menelepon · Damkar 1 · menunggu" in page
-    assert "belum terbukti" in page
+    assert "belum terbukti sampai" in page
+
+
+def test_the_incidents_page_asks_to_call_and_says_what_came_of_it(client, supervisor, instruction):
+    incident = instruction.ladder.assignment.incident
+    url = reverse("admin:incidents_incident_change", args=[incident.pk])
+
+    asked = client.get(url).content.decode()
+    press(client, instruction, "unanswered")
+    told = client.get(url).content.decode()
+
+    assert 'Damkar 1</strong> <span class="g-mono">0755-20113</span>' in asked
+    assert f'action="{press_url(instruction, "said")}"' in asked
+    assert f'action="{press_url(instruction, "said")}"' not in told
+    assert "dispatcher menelepon · Damkar 1 · tidak diangkat" in told
+
+
+def test_the_notices_page_shows_what_became_of_it(client, supervisor):
+    lurah = make_user(role="official", name="Lurah IX Korong")
+    area = make_area()
+    Official.objects.create(user=lurah, area=area, starts_at=T0)
+    make_incident(areas=[area])
+    notices_due(T0)
+    notice = Notice.objects.get(office=area)
+
+    page = client.get(reverse("admin:notifications_notice_change", args=[notice.pk]))
+
+    shown = page.content.decode()
+    assert "Lurah IX Korong" in shown
+    assert "belum terbukti sampai" in shown
+    assert "pemberitahuan wilayah v1" in shown
 
 
 def test_the_incidents_page_shows_what_the_offices_were_told(client, supervisor):
@@ -201,7 +234,26 @@ def test_the_board_asks_the_room_to_call_and_an_operator_only_for_the_own_units(
             "incident": str(assignment.incident_id),
             "assignment": str(assignment.pk),
             "url": reverse("admin:notifications_outsidemessage_change", args=[instruction.pk]),
+            "said_url": press_url(instruction, "said"),
+            "unanswered_url": press_url(instruction, "unanswered"),
         }
     ]
     assert instruction_rows(assignment.unit.agency_id) == rows
     assert instruction_rows(other.pk) == []
+
+
+def test_an_acting_head_takes_over_from_now_and_the_page_says_where_people_come_from(
+    client, supervisor
+):
+    area, person = make_area(), make_user(role="official")
+    form = client.get(reverse("admin:notifications_official_add"))
+    assert reverse("admin:responders_user_add") in form.content.decode()
+    began = form.context["adminform"].form["starts_at"].value()
+
+    answer = client.post(
+        reverse("admin:notifications_official_add"),
+        {"user": person.pk, "area": area.pk, "role": "acting", "phone": "",
+         "starts_at_0": f"{began:%Y-%m-%d}", "starts_at_1": f"{began:%H:%M:%S}"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    assert Official.objects.get(user=person).role == "acting"

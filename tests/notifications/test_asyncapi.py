@@ -16,6 +16,7 @@ from incidents.services.intake import update_incident
 from incidents.services.response import take_step
 from notifications.audience import ROUTES
 from notifications.consumers import sign_in, stream, tailing
+from notifications.hub import TOO_MANY_SOCKETS
 from notifications.models import Official
 from notifications.policy import STREAM
 from notifications.routing import websocket_urlpatterns
@@ -82,6 +83,7 @@ def test_it_names_the_close_codes():
         sign_in.UNKNOWN,
         sign_in.REVOKED,
         tailing.TOO_SLOW,
+        TOO_MANY_SOCKETS,
         tailing.SERVER_FAULT,
         1012,
     )

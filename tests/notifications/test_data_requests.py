@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from incidents.models import Call, IncidentEvent
 from notifications.errors import NeedsASecondPerson, NotApproved, NotOneSubject, RequestEnded
-from notifications.models import DataRequest
+from notifications.models import DataRequest, Official
 from notifications.services.export import export_of
 from notifications.services.privacy import (
     approve,
@@ -25,11 +25,12 @@ from notifications.services.privacy import (
     refuse,
 )
 from responders.models import AccessEntry
-from tests.factories import T0, crew_of, make_call, make_staff, minutes
+from tests.factories import T0, crew_of, make_area, make_call, make_staff, make_user, minutes
 from tests.incidents.proven import moved_crew
 from tests.test_crawl import in_group
 
 pytestmark = pytest.mark.django_db
+WHY = {"reason": "location"}
 NUMBER, E164 = "081377665544", "+6281377665544"
 
 
@@ -50,7 +51,9 @@ def asked(actor, kind="export", **over):
 
 
 def journal():
-    rows = IncidentEvent.objects.filter(kind__regex="^(data|call\\.(corr|restr))").order_by("seq")
+    rows = IncidentEvent.objects.filter(kind__regex="^(data|person|call\\.(corr|restr))").order_by(
+        "seq"
+    )
     return [event.kind for event in rows]
 
 
@@ -148,9 +151,9 @@ def test_a_restricted_caller_is_covered_for_all_but_a_supervisor(client, one):
 
     dispatcher = in_group("dispatcher")
     client.force_login(dispatcher)
-    covered, refused = client.get(page), client.post(press)
+    covered, refused = client.get(page), client.post(press, WHY)
     client.force_login(in_group("supervisor"))
-    shown, revealed = client.get(page), client.post(press)
+    shown, revealed = client.get(page), client.post(press, WHY)
 
     assert "Bu Ani" not in covered.text
     assert "rahasia" not in covered.text
@@ -259,3 +262,62 @@ def test_a_dispatcher_has_no_business_there(client):
 
     assert client.get(reverse("admin:notifications_datarequest_changelist")).status_code == 403
     assert client.get(reverse("who-saw")).status_code == 403
+
+
+def corrected(person, actor, **right):
+    return ask(kind="correct", person=person, reason="ktp", actor=actor, now=T0, **right)
+
+
+def test_a_name_of_the_crew_is_put_right_and_the_copy_tells_of_it(client, one):
+    assignment = moved_crew()
+    crew = crew_of(assignment.unit)[0]
+    crew.name = "Pak Ujng"
+    crew.save()
+    request = corrected(crew, one, new_name="Pak Ujang")
+    client.force_login(in_group("supervisor"))
+    page = reverse("admin:notifications_datarequest_change", args=[request.pk])
+    assert "Pak Ujang" in client.get(page).text
+
+    client.post(reverse("admin:notifications_datarequest_press", args=[request.pk, "carry-out"]))
+
+    crew.refresh_from_db()
+    data, text = unpacked(export_of(DataRequest(person=crew)))
+    assert (crew.name, data["account"][0]["name"]) == ("Pak Ujang", "Pak Ujang")
+    assert {row["key"]: row["text"] for row in data["changes"]} == {
+        "name": "Pak Ujng",
+        "reason": "ktp",
+    }
+    assert "Pak Ujng" in text
+
+
+def test_an_officials_number_is_put_right_where_it_is_held(one):
+    lurah = make_user(role="official")
+    held = {"area": make_area(), "starts_at": T0 - timedelta(days=9)}
+    past = Official.objects.create(user=lurah, phone="0811", ends_at=T0 - minutes(1), **held)
+    office = Official.objects.create(user=lurah, phone="0812", **held)
+
+    assert carry_out(request=corrected(lurah, one, new_number="0813"), actor=one, now=T0) == 1
+
+    for row in (past, office):
+        row.refresh_from_db()
+    assert (past.phone, office.phone) == ("0811", "0813")
+    data, _text = unpacked(export_of(DataRequest(person=lurah)))
+    assert {row["phone"] for row in data["offices"]} == {"0811", "0813"}
+    assert data["changes"][0]["text"] in ("0812", "ktp")
+
+
+def test_a_number_that_is_kept_nowhere_is_not_put_right_and_the_request_stays(one):
+    crew = make_user()
+    request = corrected(crew, one, new_number="0813")
+
+    with pytest.raises(NotOneSubject):
+        carry_out(request=request, actor=one, now=T0)
+
+    request.refresh_from_db()
+    assert (request.state, "person.corrected" in journal()) == ("asked", False)
+
+
+def test_nobody_of_the_crew_is_put_to_silence(one):
+    """A unit that no alarm reaches endangers others: docs/data-protection.md says what is done."""
+    with pytest.raises(NotOneSubject):
+        ask(kind="restrict", person=make_user(), reason="diminta", actor=one, now=T0)

@@ -9,6 +9,7 @@ from incidents.services.dispatch import cancel_assignment
 from incidents.services.intake import update_incident
 from incidents.services.response import take_step
 from notifications.models import Delivery
+from notifications.services import planning
 from tests.factories import (
     T0,
     crew_of,
@@ -98,7 +99,7 @@ def test_an_event_whose_deliveries_fail_is_not_recorded(monkeypatch):
 
     incident, unit = make_incident(), make_unit()
     before = IncidentEvent.objects.count()
-    monkeypatch.setattr(Delivery.objects, "bulk_create", fail)
+    monkeypatch.setattr(planning, "insert_rows", fail)
 
     with pytest.raises(RuntimeError):
         make_assignment(unit=unit, incident=incident, now=datetime.now(UTC))

@@ -111,6 +111,15 @@ def test_away_from_the_border_one_kelurahan_is_told(west, east, far):
     assert list(basis_by_office()) == ["Lubuk Sikarah", "Korong"]
 
 
+def test_an_outline_elsewhere_is_not_read_for_it(west, east, far):
+    Area.objects.filter(pk=far.pk).update(polygon={"type": "no such thing"})
+    make_incident(lat=-0.805, lon=100.65012, areas=[])
+
+    notices_due(at(1))
+
+    assert list(basis_by_office()) == ["Lubuk Sikarah", "Sinapa", "Korong"]
+
+
 def test_what_the_dispatcher_chose_is_exactly_what_is_told(west, east, far):
     make_incident(lat=-0.805, lon=100.65012, areas=[east])
 

@@ -339,3 +339,9 @@ def test_who_may_not_tell_the_public_is_refused(client, incident):
 
     assert client.post(ADD, _form(incident)).status_code == 403
     assert not PublicAlert.objects.exists()
+
+
+def test_the_form_offers_incidents_by_what_and_where(client, incident):
+    _dispatcher(client)
+    page = client.get("/admin/notifications/publicalert/add/").content.decode()
+    assert f"{incident.number} · {incident.type.label} · {incident.areas.get().name}" in page

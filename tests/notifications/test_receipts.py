@@ -4,6 +4,7 @@ import pytest
 
 from incidents.models import IncidentEvent
 from notifications.models import Delivery, DeliveryAttempt
+from notifications.services import receipts
 from notifications.services.receipts import confirm_received, note_sent
 from tests.factories import T0, crew_of, make_assignment, make_device, make_unit, seconds
 
@@ -98,3 +99,16 @@ def test_one_phone_cannot_confirm_for_another_person(phone, delivery):
     new = confirm(stranger, delivery, 2, sent_seqs=[delivery.event_id])
 
     assert (new, states(stranger)) == (0, [])
+
+
+def test_a_receipt_that_another_process_wrote_meanwhile_is_no_error(phone, delivery, monkeypatch):
+    note_sent(device=phone, deliveries=[delivery], channel="poll", now=T0)
+    found = receipts._unconfirmed([receipts.Receipt(phone.pk, delivery.event_id)])
+    confirm(phone, delivery, 2)
+    monkeypatch.setattr(receipts, "_unconfirmed", lambda _receipts: found)
+
+    confirm(phone, delivery, 9)
+
+    delivery.refresh_from_db()
+    assert delivery.received_at == T0 + seconds(2)
+    assert states(phone) == [("poll", "sent"), ("poll", "received")]

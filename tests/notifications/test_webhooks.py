@@ -360,12 +360,16 @@ def test_at_the_desk_the_secret_is_shown_once_and_a_test_is_logged(client, recei
     subscription = WebhookSubscription.objects.get()
     secret = secrets_of(subscription, timezone.now())[0]
     assert secret in made.content.decode()
+    assert "Rahasia lama" not in made.content.decode()
     assert "no-store" in made["Cache-Control"]
     page = f"{LIST}{subscription.pk}/change/"
     assert secret not in client.get(page).content.decode()
 
-    client.post(f"{LIST}{subscription.pk}/do/test/")
+    told = client.post(f"{LIST}{subscription.pk}/do/test/", follow=True).content.decode()
     _sweep(timezone.now())
+
+    assert "Uji coba sedang dikirim" in told
+    assert "berhasil." not in told
 
     assert _bodies(receiver)[0]["type"] == "test"
     assert re.search(r"test.*204 \(\d+ ms\)", client.get(page).content.decode(), re.S)

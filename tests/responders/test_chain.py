@@ -20,6 +20,7 @@ from responders.chain import (
     head_of,
     link_hash,
     new_salt,
+    row_hash,
     verify_chain,
 )
 
@@ -76,6 +77,20 @@ values = (
 @given(st.dictionaries(st.sampled_from(["lat", "lon", "device"]) | st.text(max_size=5), values))
 def test_the_short_way_to_canonical_json_is_byte_for_byte_the_library_s(flat):
     assert canonical_json(flat) == rfc8785.dumps(flat)
+
+
+def test_the_hash_of_texts_is_the_hash_of_their_head():
+    head = head_of(
+        client_id=UUID(int=7, version=4),
+        device_id=PHONE,
+        recorded_at=NOON,
+        received_at=NOON,
+        data_digest="d" * 64,
+    )
+    told = {f"{name}_id" if name == "device" else name: head[name] for name in head}
+    told["client_id"] = told.pop("id")
+    wanted = link_hash(previous_hash=GENESIS, head=head)
+    assert row_hash(previous_hash=GENESIS, **told) == wanted
 
 
 def test_absent_fields_are_left_out_and_false_is_not_absent():

@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from responders.chain import GENESIS
 from responders.ingest import intake
@@ -219,11 +219,12 @@ def test_the_words_are_in_the_language_asked_for(door, phone):
     assert unknown.json["results"][0]["errors"][0]["message"] == "Wajib diisi."
 
 
-def test_a_database_that_does_not_answer_is_503_and_says_when_to_come_again(door, phone):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_does_not_answer_is_503_and_says_when_to_come_again(door, phone, error):
     device, token = phone
 
     def gone(**_signal):
-        raise OperationalError("the database went away")
+        raise error("the database went away")
 
     check_ins_recorded.connect(gone)
     try:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import OperationalError
 
 from responders.check_in_batches import ShapeError
 from responders.check_ins import read_item
 from responders.ingest.asgi import CheckInApplication
-from responders.ingest.bearers import BEARERS, Bearer, BearerCache
+from responders.ingest.bearers import BEARERS, Bearer, BearerCache, BearerDesk
 from responders.ingest.commit import Revoked
 from responders.ingest.intake import record_fixes, submit_check_ins, submit_fixes
 from responders.ingest.queue import Busy
@@ -225,14 +226,14 @@ def test_fixes_of_other_wire_formats_join_the_chain(phone, door):
 def test_a_bearer_is_asked_of_the_database_once(phone, django_assert_num_queries):
     device, token = phone
     assert BEARERS.get(token) is None
-    assert BEARERS.look_up(token) == Bearer(device.pk, device.user_id, "crew")
+    assert BEARERS.look_up([token]) == {token: Bearer(device.pk, device.user_id, "crew")}
     with django_assert_num_queries(0):
         assert BEARERS.get(token) == Bearer(device.pk, device.user_id, "crew")
 
 
 def test_revocation_empties_the_cache(phone):
     device, token = phone
-    BEARERS.look_up(token)
+    BEARERS.look_up([token])
     device_revoked.send(sender=type(device), device_id=device.pk)
     assert BEARERS.get(token) is None
 
@@ -241,12 +242,12 @@ def test_a_bearer_read_while_the_cache_was_emptied_is_not_kept(phone, monkeypatc
     device, token = phone
     cache = BearerCache()
 
-    def read_then_revoked(token):
+    def read_then_revoked(digests):
         cache.clear()
-        return Bearer(device.pk, device.user_id, "crew")
+        return {digest: Bearer(device.pk, device.user_id, "crew") for digest in digests}
 
-    monkeypatch.setattr("responders.ingest.bearers._read_bearer", read_then_revoked)
-    cache.look_up(token)
+    monkeypatch.setattr("responders.ingest.bearers._read_bearers", read_then_revoked)
+    assert list(cache.look_up([token])) == [token]
     assert len(cache) == 0
 
 
@@ -254,15 +255,50 @@ def test_the_cache_is_bounded_in_size_and_age(phone):
     tokens = [phone[1], make_phone()[1], make_phone()[1]]
     small = BearerCache(policy=TokenCachePolicy(entries_max=2))
     for token in tokens:
-        small.look_up(token)
+        small.look_up([token])
     assert [small.get(token) is not None for token in tokens] == [False, True, True]
 
     old = BearerCache(policy=TokenCachePolicy(ttl_s=-1))
-    old.look_up(phone[1])
+    old.look_up([phone[1]])
     assert old.get(phone[1]) is None
     assert digest_of(phone[1]) not in old._entries
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_tokens_that_wait_during_one_query_share_the_next(broken):
+    begun, free, asked = threading.Event(), threading.Event(), []
+    bearer = Bearer(uuid.uuid4(), 7, "crew")
+
+    class Cache(BearerCache):
+        def look_up(self, tokens):
+            asked.append(set(tokens))
+            begun.set()
+            assert free.wait(10)
+            if broken:
+                raise OperationalError
+            return {"b": bearer}
+
+    async def ask():
+        desk = BearerDesk(Cache())
+        first = asyncio.create_task(desk.bearer("a"))
+        await asyncio.to_thread(begun.wait, 10)
+        others = [asyncio.create_task(desk.bearer(token)) for token in "bcb"]
+        gone = asyncio.create_task(desk.bearer("d"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.sleep(0)
+        free.set()
+        return await asyncio.gather(first, *others, return_exceptions=True)
+
+    answers = asyncio.run(ask())
+
+    assert asked == [{"a"}, {"b", "c"}]
+    if broken:
+        assert [type(answer) for answer in answers] == [OperationalError] * 4
+    else:
+        assert answers == [None, bearer, None, bearer]
+
+
 def test_strangers_are_not_kept(phone):
-    BEARERS.look_up("gd1_" + "x" * 43)
+    assert BEARERS.look_up(["gd1_" + "x" * 43]) == {}
     assert len(BEARERS) == 0

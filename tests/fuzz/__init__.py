@@ -1,0 +1,1 @@
+"""Readers of what strangers send, under bytes that grow towards their branches (atheris)."""
