@@ -45,7 +45,8 @@ def dispatch_unit(
     loser of a race). Records assignment.dispatched, which is what the crew's phones hear.
     """
     incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
-    unit = Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+    units = Unit.objects.select_related("agency").select_for_update(of=("self",), no_key=True)
+    unit = units.get(pk=unit.pk)
     if incident.state not in OPEN_INCIDENT_STATES or incident.state == IncidentState.ON_HOLD:
         raise IncidentNotOpen
     if not unit.agency.takes_orders:

@@ -22,12 +22,11 @@ class DeskView(APIView):
     permissions: dict[str, str] = {}
 
     def incident(self, request: ServiceRequest, incident_id: UUID) -> Incident:
-        return get_object_or_404(
-            incidents_for_wire(incidents_visible_to(request.user)), pk=incident_id
-        )
+        return get_object_or_404(incidents_visible_to(request.user), pk=incident_id)
 
     def incident_body(self, request: ServiceRequest, incident_id: UUID) -> dict[str, Any]:
-        return desk_body(self.incident(request, incident_id))
+        rows = incidents_for_wire(incidents_visible_to(request.user))
+        return desk_body(get_object_or_404(rows, pk=incident_id))
 
 
 def desk_body(incident: Incident) -> dict[str, Any]:
