@@ -14,7 +14,10 @@ UNCLASSIFIED = "open"
 
 @dataclass(frozen=True)
 class CallFigures:
-    """Rings and their one final class. `by_class` has every class and `open`; sums to `rings`."""
+    """Rings and their one final class. `by_class` has every class and `open`; sums to `rings`.
+
+    told_late: those that count an hour before they were told of, not when they began.
+    """
 
     rings: int
     by_class: dict[str, int]
@@ -23,6 +26,7 @@ class CallFigures:
     answered: int
     abandoned: int
     revised: int
+    told_late: int
 
     @property
     def reconciles(self) -> bool:
@@ -77,6 +81,7 @@ def call_figures(calls: list[CallStory], class_names: Iterable[str], zone: tzinf
         answered=sum("answered" in call.times for call in calls),
         abandoned=sum("abandoned" in c.times and "answered" not in c.times for c in calls),
         revised=sum(call.revisions > 0 for call in calls),
+        told_late=sum(call.told_late for call in calls),
     )
 
 

@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 # 2: what was recalled afterwards proves no goal
 # 3: called off past its goal has failed; a press that came late is known within bounds alone
 # 4: a crew sent to the same case again carries its time over; one merged after a unit of its own
-#    was sent stays; a word typed in afterwards takes nothing from what others have shown
+#    was sent stays; a word typed in afterwards takes nothing from what others have shown; a call
+#    told late counts in the month in which it was told
 VERSION = "4"
 
+# A call counts when it began; told later than this, so long before it was told. The month's report
+# is issued so long after its end (HOUR_OF_ISSUE): each call is in one issued month.
+CALL_TOLD_LATE_S = 3600.0
 LATE_PRESS_S = 60.0  # own choice: a press received later than this after its word waited in a phone
 
 CALL, INCIDENT, ASSIGNMENT, NOTICE = "call", "incident", "assignment", "notice"

@@ -154,11 +154,15 @@ def _classes(calls: CallFigures, names: Names) -> Table:
     rows.append((_("Jumlah"), calls.rings))
     held = _("Jumlah cocok: setiap dering berada tepat di satu kelas.")
     broken = _("JUMLAH TIDAK COCOK: laporan ini tidak boleh dipakai sebelum diperiksa.")
-    more = _("Dijawab %(answered)d, ditutup penelepon %(abandoned)d, diubah kelasnya %(revised)d.")
+    more = _(
+        "Dijawab %(answered)d, ditutup penelepon %(abandoned)d, diubah kelasnya %(revised)d, "
+        "diberitahukan lebih dari sejam kemudian %(late)d."
+    )
     counted = {
         "answered": calls.answered,
         "abandoned": calls.abandoned,
         "revised": calls.revised,
+        "late": calls.told_late,
     }
     note = f"{held if calls.reconciles else broken} {more % counted}"
     return Table("classes", _("Panggilan per kelas"), columns, rows, note)

@@ -23,14 +23,16 @@ def facts_between(first_seq: int, last_seq: int) -> Iterator[Fact]:
     return _facts(Q(seq__gte=first_seq, seq__lte=last_seq))
 
 
-def facts_later(first_seq: int, last_seq: int, incidents: Collection[UUID]) -> Iterator[Fact]:
-    """Yield what was still to come of some incidents, every class of a call that was revised, and
-    every merging, which may bring them calls of another month.
+def facts_later(
+    first_seq: int, last_seq: int, incidents: Collection[UUID], calls: Collection[int]
+) -> Iterator[Fact]:
+    """Yield what was still to come of some incidents, the class of some calls, every class that was
+    revised, and every merging, which may bring incidents calls of another month.
 
     For a story whose period is over: most of what came later is of other cases.
     """
     of_them = Q(incident__in=incidents) | Q(kind__in=("incident.merged", "incident.unmerged"))
-    of_them |= Q(kind="call.classified") & ~Q(data__before="")
+    of_them |= Q(kind="call.classified") & (~Q(data__before="") | Q(data__call__in=list(calls)))
     return _facts(Q(seq__gte=first_seq, seq__lte=last_seq) & of_them)
 
 

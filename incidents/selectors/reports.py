@@ -132,7 +132,8 @@ def _story(scope: Scope, first: int, last: int) -> Story:
     story = tell(facts_between(first, until))
     if until < last:
         began = [key for key, one in story.incidents.items() if scope.holds(one.opened_at)]
-        story = tell(facts_later(until + 1, last, began), story)
+        waiting = [key for key, call in story.calls.items() if not call.call_class]
+        story = tell(facts_later(until + 1, last, began, waiting), story)
     others = _merged_from_elsewhere(story)
     if others:
         story.incidents |= tell(facts_of(others, 1, last)).incidents

@@ -1,11 +1,12 @@
 """What a story is made of: facts in; calls, incidents and assignments out. Pure."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from incidents.lifecycle import AssignmentState, IncidentState, incident_state_for
+from incidents.reports.definitions import CALL_TOLD_LATE_S
 from incidents.reports.samples import Instant
 
 
@@ -39,8 +40,18 @@ class CallStory:
 
     @property
     def began_at(self) -> datetime | None:
-        """Return the first moment known of this ring."""
-        return min(self.times.values(), default=self.known_at)
+        """Return the moment at which this ring counts: its first one, unless it was told late."""
+        first = min(self.times.values(), default=self.known_at)
+        return self._bound if first is not None and self.told_late else first
+
+    @property
+    def told_late(self) -> bool:
+        """Say whether the exchange told of it so late that its month may have been issued."""
+        return self._bound is not None and any(at < self._bound for at in self.times.values())
+
+    @property
+    def _bound(self) -> datetime | None:
+        return self.known_at and self.known_at - timedelta(seconds=CALL_TOLD_LATE_S)
 
 
 @dataclass
