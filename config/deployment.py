@@ -21,6 +21,7 @@ from incidents.selectors.copy_state import copy_state
 BACKUP_OLD = timedelta(hours=36)
 SKEW_LOOK_S, SKEW_BAD_S = 1.0, 5.0
 ANCHOR_OLD = timedelta(days=2)
+CONNECTIONS_A_PROCESS = 20  # docs/deploy.md, Growing
 
 
 class Finding(NamedTuple):
@@ -34,6 +35,7 @@ def installation_findings(now: datetime) -> Iterator[Finding]:
     """Look at everything in turn. Raises what the database raises."""
     yield from _layer()
     yield from _clock()
+    yield from _connections()
     yield from _reports_copy()
     yield from _copies(now)
     yield from _anchors(now)
@@ -72,6 +74,32 @@ def _clock() -> Iterator[Finding]:
 def skew_of(ours: datetime, theirs: datetime) -> float:
     """Return by how many seconds two clocks differ."""
     return abs((ours - theirs).total_seconds())
+
+
+def _connections() -> Iterator[Finding]:
+    """Look whether the database has room for what one more process opens when it is busy."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int"
+            " FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        )
+        used, most = cursor.fetchone()
+    yield connections_finding(used, most)
+
+
+def connections_finding(used: int, most: int) -> Finding:
+    """Return what is said of so many connections in use, of so many that the database allows."""
+    said = f"{used} of the database's {most} connections are in use"
+    if most - used >= CONNECTIONS_A_PROCESS:
+        return Finding("ok", f"{said}.")
+    return Finding(
+        "bad",
+        f"{said}: a busy process opens {CONNECTIONS_A_PROCESS}, and one that gets none stores "
+        "nothing. Raise max_connections.",
+    )
 
 
 def _reports_copy() -> Iterator[Finding]:

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from config import checks, deployment
 from config.backup.make import LAST
-from config.deployment import Finding, installation_findings, skew_of
+from config.deployment import Finding, connections_finding, installation_findings, skew_of
 from incidents.models import HeadAnchor
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -86,3 +87,17 @@ def test_a_proxy_that_is_not_told_of_is_warned_about(settings):
 
     settings.BEHIND_PROXY = True
     assert checks.check_proxy(None) == []
+
+
+def test_a_database_without_room_for_one_more_process_is_bad():
+    assert connections_finding(12, 197) == Finding(
+        "ok", "12 of the database's 197 connections are in use."
+    )
+    full = connections_finding(180, 197)
+    assert full.grade == "bad"
+    assert "180 of the database's 197 connections" in full.text
+
+
+def test_the_connections_in_use_are_counted_where_a_server_limits_them(found):
+    counted = [finding for finding in found() if "connections are in use" in finding.text]
+    assert len(counted) == (connection.vendor == "postgresql")
