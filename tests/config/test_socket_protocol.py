@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -35,6 +36,12 @@ class Line(asyncio.Transport):
 
 async def told(*messages):
     """Return what each write after the handshake held, where an application sends these."""
+    line = await line_after("/ws/stream/", [], *messages)
+    return [list(frames_in(data)) for data in line.writes[1:]]
+
+
+async def line_after(path, headers, *messages):
+    """Return the line over which somebody connected and an application sent these."""
     line = Line()
 
     async def application(_scope, receive, send):
@@ -48,11 +55,11 @@ async def told(*messages):
     state = ServerState()
     protocol = SocketProtocol(settings, state, {}, asyncio.get_running_loop())
     protocol.connection_made(line)
-    protocol.data_received(request_of(8121, "/ws/stream/", []))
+    protocol.data_received(request_of(8121, path, headers))
     await asyncio.gather(*state.tasks)
     protocol.stop_keepalive()
     protocol.connection_lost(None)
-    return [list(frames_in(data)) for data in line.writes[1:]]
+    return line
 
 
 def frames_in(data):
@@ -79,3 +86,15 @@ async def test_a_close_takes_along_what_was_held_back():
     ((frame, (opcode, reason)),) = await told(text("a", more=True), closing)
 
     assert (frame, opcode, reason) == ((TEXT, b"a"), CLOSE, (4403).to_bytes(2, "big"))
+
+
+@pytest.mark.parametrize(
+    ("path", "compressed"), [("/ws/stream/", False), ("/ws/stream/?a", False), ("/ws/board/", True)]
+)
+async def test_an_offer_to_compress_is_taken_up_for_the_board_alone(path, compressed):
+    offer = ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]
+
+    line = await line_after(path, offer)
+
+    assert line.writes[0].startswith(b"HTTP/1.1 101 ")
+    assert (b"permessage-deflate" in line.writes[0]) is compressed
