@@ -172,8 +172,7 @@ class RecommendationPolicy:
     position_fresh_s: float = 900.0  # three sparse fixes of 5 minutes missed: the place is old
     push_fresh_s: float = 60 * 24 * 3600.0  # reliability study 7.2: drop at 60 days silent
     looked_at_each: int = 8  # own choice: units of an agency, of those that can go and that cannot
-    looked_at_once: int = 500  # own choice: so many units are ranked without drawing a box
-    boxes_deg: tuple[float, ...] = (0.75, 1.5)  # own choice: 83 km and 167 km to each side
+    boxed_of_each: int = 80  # own choice: bases of an agency in the box that is searched first
     road_timeout_s: float = 1.5  # own choice: longer, and the desk waits for a machine
     road_kept_s: int = 60  # own choice: a unit at 60 km/h drives a kilometre in it
     road_pause_s: int = 30  # own choice: not asked again so long after a failure

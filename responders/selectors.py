@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Protocol
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
@@ -30,19 +30,18 @@ class Position:
     recorded_at: datetime
 
 
-class Phone(NamedTuple):
-    """What a phone tells of the unit it is on: whether it can be rung, and where it was last."""
+class Phone(Protocol):
+    """Where a phone was last: a Device, or what was read of one."""
 
-    online_until: datetime | None
-    push_token: str
-    push_token_at: datetime | None
-    push_dead_at: datetime | None
-    last_lat: float | None
-    last_lon: float | None
-    last_recorded_at: datetime | None
+    @property
+    def last_lat(self) -> float | None: ...
+    @property
+    def last_lon(self) -> float | None: ...
+    @property
+    def last_recorded_at(self) -> datetime | None: ...
 
 
-def newest_position(phones: Iterable[Device | Phone]) -> Position | None:
+def newest_position(phones: Iterable[Phone]) -> Position | None:
     """Return the newest position of some phones; None where none has sent one."""
     newest: Position | None = None
     for phone in phones:
@@ -62,21 +61,6 @@ def open_findings() -> QuerySet[SecurityFinding]:
 def on_shift(now: datetime) -> Q:
     """Return the condition that a CrewShift holds at a moment."""
     return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-
-
-def phones_of(units: Iterable[Unit], now: datetime) -> dict[int, list[Phone]]:
-    """Return unit id → the trusted phones of its active crew, for the units that have a crew."""
-    shifts = CrewShift.objects.filter(on_shift(now), unit__in=units, user__is_active=True)
-    trusted = ("user__devices__revoked_at", "user__devices__signed_out_at")
-    told = [f"user__devices__{name}" for name in Phone._fields]
-    phones: dict[int, list[Phone]] = {}
-    for unit_id, device_id, revoked_at, signed_out_at, *fields in shifts.values_list(
-        "unit", "user__devices", *trusted, *told
-    ):
-        held = phones.setdefault(unit_id, [])
-        if device_id is not None and revoked_at is None and signed_out_at is None:
-            held.append(Phone(*fields))
-    return phones
 
 
 def crew_of(unit: Unit, now: datetime) -> QuerySet[User]:

@@ -4,7 +4,7 @@ Ten thousand units cost what thirteen do in rows loaded: the database ranks by n
 and agency; only the first few of each kind are looked at closely.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,15 +12,15 @@ from django.conf import settings
 from django.core.cache import cache
 
 from incidents.alarms import awaits_replacement
-from incidents.areas import distance_m
-from incidents.lifecycle import OPEN_ASSIGNMENT_STATES, AssignmentState
+from incidents.lifecycle import AssignmentState
 from incidents.models import AgencyRequest, Area, Assignment, Incident, Routing
 from incidents.policy import DEADLINES, RECOMMENDATION
 from incidents.road_times import road_times_s
-from incidents.selectors.unit_search import Point, UnitSearch, needs_of, words_of
+from incidents.selectors.surroundings import Point, agencies_around, give_agencies
+from incidents.selectors.unit_facts import facts_of
+from incidents.selectors.unit_search import UnitSearch
 from incidents.suitability import SENT_ROLES, Reason, Suitability, choose, shortfalls
 from responders.models import Agency, Device, Unit
-from responders.selectors import Phone, newest_position, phones_of
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,20 @@ def recommend_units(
     agency is weighed alone, and gets another unit even where a second one of it is on its way.
     """
     scene = approximate_point(incident)
-    routing = _routing(incident)
+    cells = list(Routing.objects.filter(type_id=incident.type_id))
+    weighed = {cell.agency_id for cell in cells if cell.role in SENT_ROLES}
     if instead_of is not None:
         agency_id = instead_of.unit.agency_id
-        routing.setdefault(agency_id, _as_support(instead_of))
-    sent = list(incident.assignments.select_related("unit").order_by("dispatched_at"))
+        weighed = {agency_id}
+    agencies = agencies_around(scene, weighed)
+    routing = _routing(cells, agencies)
+    if instead_of is not None:
+        routing.setdefault(instead_of.unit.agency_id, _as_support(instead_of))
+    sent = list(incident.assignments.prefetch_related("unit").order_by("dispatched_at"))
     covered = {} if instead_of is not None else _covered(sent, now)
-    search = UnitSearch(scene, routing, agency_id, now)
+    search = UnitSearch(scene, routing, agencies, agency_id, now)
     units = search.units()
-    facts = _facts(units, routing, sent, scene, now)
+    facts = facts_of(units, routing, sent, search.busy, scene, now)
     road_failed = _add_road_times(facts, units, scene)
     ranked = choose((fact for fact, _place in facts), covered=covered)
     short = [] if scene is not None else [Reason("no_place")]
@@ -101,7 +106,7 @@ def recommend_units(
     return Recommendation(
         candidates=[Candidate(by_id[fact.unit_id], fact) for fact in ranked],
         shortfalls=short,
-        outside=_outside(incident, routing) if agency_id is None else [],
+        outside=_outside(incident, routing, agencies) if agency_id is None else [],
         unlisted=search.count() - len(units),
     )
 
@@ -117,7 +122,7 @@ def approximate_point(incident: Incident) -> Point | None:
     return (areas[0].centroid_lat, areas[0].centroid_lon) if areas else None
 
 
-def is_reachable(phone: Device | Phone, now: datetime) -> bool:
+def is_reachable(phone: Device, now: datetime) -> bool:
     """Say whether a phone can be rung: a live socket, or a fresh push token that is not dead."""
     if phone.online_until is not None and phone.online_until > now:
         return True
@@ -130,65 +135,15 @@ def is_reachable(phone: Device | Phone, now: datetime) -> bool:
     )
 
 
-def _facts(
-    units: list[Unit],
-    routing: Mapping[int, Routing],
-    sent: list[Assignment],
-    scene: Point | None,
-    now: datetime,
-) -> list[tuple[Suitability, Point | None]]:
-    """Return what is known of each unit, and where it is, in two queries."""
-    open_ones = Assignment.objects.filter(state__in=OPEN_ASSIGNMENT_STATES)
-    busy = set(open_ones.values_list("unit_id", flat=True))
-    declined = {one.unit_id for one in sent if one.state == AssignmentState.DECLINED}
-    phones = phones_of(units, now)
-    facts = []
-    for unit in units:
-        held = phones.get(unit.pk)
-        row = routing.get(unit.agency_id)
-        fact = Suitability(
-            unit_id=unit.pk,
-            call_sign=unit.call_sign,
-            agency_id=unit.agency_id,
-            role=row.role if row else "",
-            takes_orders=unit.agency.takes_orders,
-            duty=unit.duty_status,
-            needs=needs_of(row),
-            has=frozenset({unit.kind, *words_of(unit.capabilities)}),
-            busy=unit.pk in busy,
-            crewed=held is not None,
-            reachable=any(is_reachable(phone, now) for phone in held or ()),
-            declined=unit.pk in declined,
-        )
-        facts.append((fact, _locate(fact, unit, held or [], scene, now)))
-    return facts
-
-
-def _locate(
-    fact: Suitability, unit: Unit, phones: list[Phone], scene: Point | None, now: datetime
-) -> Point | None:
-    """Write how far a unit is, by its newest position while fresh, else from its base."""
-    lat, lon = unit.home_lat, unit.home_lon
-    newest = newest_position(phones)
-    if newest is not None:
-        fact.position_age_s = (now - newest.recorded_at).total_seconds()
-        fact.is_fresh = fact.position_age_s <= RECOMMENDATION.position_fresh_s
-        if fact.is_fresh and newest.lat is not None:
-            lat, lon = newest.lat, newest.lon
-    if lat is None or lon is None:
-        return None
-    if scene is not None:
-        fact.distance_m = distance_m(lat, lon, *scene)
-    return lat, lon
-
-
 def _add_road_times(
     facts: list[tuple[Suitability, Point | None]], units: list[Unit], scene: Point | None
 ) -> bool:
     """Ask the city's routing server about those that could go. Returns whether it failed."""
     url = settings.GERAK_ROUTING_URL
+    if not url or scene is None:
+        return False
     asked = [(fact, place) for fact, place in facts if place is not None and not fact.blockers]
-    if not url or scene is None or not asked:
+    if not asked:
         return False
     asked.sort(key=lambda pair: pair[0].nearness)
     places = tuple((round(place[0], 4), round(place[1], 4)) for _fact, place in asked)
@@ -217,10 +172,10 @@ def _covered(sent: list[Assignment], now: datetime) -> dict[int, str]:
     return covered
 
 
-def _routing(incident: Incident) -> dict[int, Routing]:
+def _routing(cells: Iterable[Routing], agencies: Mapping[int, Agency]) -> dict[int, Routing]:
     """Return the cell of each agency for this type, a merged agency's by its successor."""
-    rows = Routing.objects.filter(type_id=incident.type_id).select_related("agency__merged_into")
-    return {row.agency.merged_into_id or row.agency_id: row for row in rows}
+    give_agencies(cells, agencies)
+    return {cell.agency.merged_into_id or cell.agency_id: cell for cell in cells}
 
 
 def _as_support(assignment: Assignment) -> Routing:
@@ -238,10 +193,13 @@ def _wanted(routing: Mapping[int, Routing], agency_id: int | None) -> list[tuple
     ]
 
 
-def _outside(incident: Incident, routing: Mapping[int, Routing]) -> list[Outside]:
+def _outside(
+    incident: Incident, routing: Mapping[int, Routing], agencies: Mapping[int, Agency]
+) -> list[Outside]:
     """Return the outside agencies of the routing, and any other that was asked, the lead first."""
-    asked = incident.agency_requests.select_related("agency", "asked_by", "recorded_by")
-    latest = {request.agency_id: request for request in asked.order_by("asked_at")}
+    asked = list(incident.agency_requests.order_by("asked_at"))
+    give_agencies(asked, agencies)
+    latest = {request.agency_id: request for request in asked}
     rows = [
         Outside(row.agency.merged_into or row.agency, row.role, latest.pop(pk, None))
         for pk, row in routing.items()

@@ -46,6 +46,14 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("regu")
         verbose_name_plural = _("regu")
+        indexes = [
+            # Counts units and finds the nearest bases. Its columns change in the admin alone.
+            models.Index(
+                name="unit_bases_of_agency",
+                fields=["agency", "home_lat", "home_lon", "id"],
+                condition=models.Q(active=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.call_sign

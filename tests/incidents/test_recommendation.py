@@ -4,12 +4,14 @@ import httpx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from incidents import road_times
 from incidents.models import Routing
 from incidents.selectors.recommendation import recommend_units
 from incidents.services.dispatch import dispatch_unit
 from incidents.services.response import take_step
+from incidents.suitability import age_text
 from responders.models import CrewShift, Device, Unit, User
 from tests.factories import (
     T0,
@@ -148,6 +150,49 @@ def test_after_a_refusal_or_silence_the_next_is_chosen(declines):
     }
 
 
+def test_whoever_went_off_shift_or_left_is_no_crew():
+    agency = routed()
+    ended, left, lost = (ready_unit(name, agency) for name in ("Usai", "Pergi", "Hilang"))
+    ended.shifts.update(ends_at=T0)
+    User.objects.filter(shifts__unit=left).update(is_active=False)
+    Device.objects.filter(user__shifts__unit=lost).update(revoked_at=T0)
+
+    assert told(recommend_units(make_incident(), T0)) == {
+        "Usai": (False, ["lead_agency", "no_position", "no_crew", "unreachable"]),
+        "Pergi": (False, ["lead_agency", "no_position", "no_crew", "unreachable"]),
+        "Hilang": (False, ["lead_agency", "no_position", "unreachable"]),
+    }
+
+
+def test_eight_that_are_busy_do_not_hide_who_is_free():
+    agency = routed()
+    for number in range(8):
+        dispatch_unit(
+            incident=make_incident(), unit=ready_unit(f"Sibuk {number}", agency), actor=None, now=T0
+        )
+    for number in range(8):
+        ready_unit(f"Bisu {number}", agency)
+    Device.objects.filter(user__shifts__unit__call_sign__startswith="Bisu").delete()
+    ready_unit("Bebas", agency, FAR)
+
+    proposal = recommend_units(make_incident(), T0)
+
+    assert [c.unit.call_sign for c in proposal.candidates if c.chosen] == ["Bebas"]
+    assert (len(proposal.candidates), proposal.unlisted) == (9, 8)
+
+
+def test_an_age_is_said_in_the_language_in_force():
+    ages = (5, 300, 7_200, 200_000)
+
+    def said(language):
+        with override(language):
+            return [age_text(seconds) for seconds in ages]
+
+    assert said("id") == ["5 detik lalu", "5 menit lalu", "2 jam lalu", "2 hari lalu"]
+    assert said("en") != said("id")
+    assert said("id") == ["5 detik lalu", "5 menit lalu", "2 jam lalu", "2 hari lalu"]
+
+
 def test_what_is_short_is_said_with_the_agency():
     routed("damkar")
     routed("medis", role="support", short_name="PSC 119")
@@ -271,7 +316,7 @@ def test_a_thousand_units_cost_what_one_does():
     with CaptureQueriesContext(connection) as at_many:
         proposal = recommend_units(incident, T0)
 
-    assert len(at_many) == len(at_one) + 2  # in two boxes first
+    assert len(at_many) == len(at_one) + 1  # in a box first
     assert len(proposal.candidates) == 8
     assert proposal.unlisted == 993
     assert [c.unit for c in proposal.candidates if c.chosen] == [units[0]]

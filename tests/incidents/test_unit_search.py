@@ -11,8 +11,9 @@ import pytest
 from incidents.lifecycle import OPEN_ASSIGNMENT_STATES
 from incidents.models import Assignment, Routing
 from incidents.policy import RECOMMENDATION
-from incidents.selectors import unit_search
+from incidents.selectors import surroundings, unit_search
 from incidents.selectors.recommendation import is_reachable
+from incidents.selectors.surroundings import agencies_around
 from incidents.selectors.unit_search import UnitSearch
 from responders.models import CrewShift, Device, Unit
 from tests.factories import (
@@ -28,7 +29,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-POLICY = replace(RECOMMENDATION, looked_at_each=2, looked_at_once=10, boxes_deg=(0.2, 0.3))
+POLICY = replace(RECOMMENDATION, looked_at_each=2, boxed_of_each=4)
 FRESH = timedelta(seconds=POLICY.position_fresh_s)
 SCENES = [(0.0, 100.0), (-6.2, 106.8), (-0.79948, 100.65278)]
 
@@ -36,6 +37,7 @@ SCENES = [(0.0, 100.0), (-6.2, 106.8), (-0.79948, 100.65278)]
 @pytest.fixture(autouse=True)
 def small_numbers(monkeypatch):
     monkeypatch.setattr(unit_search, "RECOMMENDATION", POLICY)
+    monkeypatch.setattr(surroundings, "RECOMMENDATION", POLICY)
 
 
 def routing_of(draw, agencies):
@@ -162,7 +164,7 @@ def away(scene, lat, lon):
     return north * north + east * shrink * east * shrink
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(50))
 def test_a_random_city_is_searched_as_if_every_unit_were_ranked(seed):
     draw = random.Random(seed)
     scene = draw.choice([*SCENES, *SCENES, None])
@@ -172,6 +174,23 @@ def test_a_random_city_is_searched_as_if_every_unit_were_ranked(seed):
     routing = routing_of(draw, agencies)
     agency_id = draw.choice([None, None, agencies[0].pk])
 
-    search = UnitSearch(scene, routing, agency_id, T0)
+    search = UnitSearch(scene, routing, agencies_around(scene, routing), agency_id, T0)
 
     assert {unit.pk for unit in search.units()} == ranked_in_full(scene, routing, agency_id)
+
+
+def test_who_stands_in_the_corner_of_a_box_does_not_hide_who_is_beside_it():
+    """The box of those who are not sent is half as large: 0.2 degrees to each side."""
+    sent, other = make_agency("sent"), make_agency("other")
+    for north in (0.1, 0.2, 0.3, 0.4):
+        make_unit(agency=sent, crew=0, home_lat=north, home_lon=100.0)
+    near, _corner, beside = (
+        make_unit(agency=other, crew=0, home_lat=lat, home_lon=100.0 + east)
+        for lat, east in ((0.01, 0.0), (0.19, 0.19), (0.21, 0.0))
+    )
+    scene, routing = (0.0, 100.0), {sent.pk: Routing(agency=sent, role="lead", needs=[])}
+
+    search = UnitSearch(scene, routing, agencies_around(scene, routing), None, T0)
+
+    listed = {unit.pk for unit in search.units() if unit.agency_id == other.pk}
+    assert listed == {near.pk, beside.pk}
