@@ -163,10 +163,16 @@ def _settle(pairs: list[tuple[int, UUID]], *, channel: str, now: datetime) -> in
 
 
 def _unconfirmed(receipts: Sequence[Receipt]) -> list[_Unconfirmed]:
-    """Return what the receipts newly confirm, in order. Two queries, however many they are."""
+    """Return what the receipts newly confirm, in order; of one event the phone that spoke first.
+
+    Two queries, however many they are.
+    """
+    spoke: dict[UUID, int] = {}
+    for number, one in enumerate(receipts):
+        spoke.setdefault(one.device_id, number)
     found = _pairs([one for one in receipts if one.earlier], earlier=True)
     found += _pairs([one for one in receipts if not one.earlier], earlier=False)
-    return sorted(found, key=lambda row: row.seq)
+    return sorted(found, key=lambda row: (row.seq, spoke[row.device_id]))
 
 
 def _pairs(receipts: Sequence[Receipt], *, earlier: bool) -> list[_Unconfirmed]:

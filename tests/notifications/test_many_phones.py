@@ -124,9 +124,12 @@ def test_of_those_who_come_back_only_the_lost_start_anew(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_two_phones_of_one_person_confirm_together_each_for_itself():
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_phones_of_one_person_confirm_together_each_for_itself(turned):
     (first,) = phones_with_an_alarm(1)
     second = make_device(first.user)
+    if turned:  # whichever the database finds first
+        first, second = second, first
     newest = seqs_of(first)[-1]
     sent = [Receipt(one.pk, newest, [newest], earlier=False) for one in (first, second)]
 
