@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
 from shutil import which
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from websockets.sync.client import connect
@@ -70,6 +71,7 @@ class Deployment(Server):
 
     def __init__(self, folder, database_url, redis_url):
         super().__init__(folder)
+        self.unready = ""  # what a process said last of why it may not be sent work
         self.ports = {"8113": free_port(), "8121": free_port(), "8122": free_port()}
         secrets = ("secret_key", "telephony_secret")
         for name in secrets:
@@ -163,11 +165,16 @@ class Deployment(Server):
 
     def wait_for(self, instance, seconds=START_WAIT_S):
         """Wait until one process says at its own port that it may be sent work."""
-        until(lambda: self._ready(instance), seconds=seconds, told=self.log)
+        told = lambda: f"{self.unready}\n{self.log()}"  # noqa: E731
+        until(lambda: self._ready(instance), seconds=seconds, told=told)
 
     def _ready(self, instance):
-        with urlopen(f"http://127.0.0.1:{self.ports[instance]}/readyz", timeout=10) as answer:
-            return answer.status == 200
+        try:
+            with urlopen(f"http://127.0.0.1:{self.ports[instance]}/readyz", timeout=10) as answer:
+                return answer.status == 200
+        except HTTPError as refusal:
+            self.unready = refusal.read().decode(errors="replace")
+            return False
 
     def stop_one(self, unit):
         """End one process in order."""
